@@ -1,0 +1,106 @@
+"""What stands on nearly every page and seldom changes: objectives, stakeholder groups, site texts, terms.
+
+One query loads all of it. A copy is kept under the number of the last change, so that a page that knows
+the number (it comes with the roundtable) needs no query at all, and an old copy is never shown.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.core.cache import caches
+from django.db.models import F, IntegerField, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils.translation import get_language
+
+from accounts.models import StakeholderGroup
+
+from . import text
+from .models import Objective, ReferenceStamp, Term, TextBlock
+
+LANGUAGES = ("en", "fr", "es")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A title and a body in the language asked for, or in `language` where that one is missing."""
+
+    title: str
+    body: str
+    language: str
+
+    @cached_property
+    def html(self):
+        """The body as safe HTML."""
+        return text.render(self.body).html
+
+
+class Reference:
+    """The reference texts as they are shown in one language."""
+
+    def __init__(self, rows, language):
+        self.language = language
+        self.objectives, self.groups, self.blocks, self.terms = {}, {}, {}, []
+        order = [language, *(code for code in LANGUAGES if code != language)]
+        for kind, key, *texts in rows:
+            titles, bodies = dict(zip(LANGUAGES, texts[:3], strict=True)), dict(zip(LANGUAGES, texts[3:], strict=True))
+            shown = next((code for code in order if titles[code]), language)
+            shown_text = Text(titles[shown] or "", bodies[shown] or "", shown)
+            if kind == "objective":
+                self.objectives[int(key)] = shown_text
+            elif kind == "group":
+                self.groups[int(key)] = shown_text.title
+            elif kind == "block":
+                self.blocks[key] = shown_text
+            else:
+                code, mark = key.split(" ", 1)
+                # A term is looked for in every language's spelling: contributions are not translated.
+                for word in dict.fromkeys(filter(None, titles.values())):
+                    self.terms.append(text.Term(word=word, mark=mark, footnote=shown_text.body, anchor=code))
+
+
+def stamp():
+    """Return a subquery for the number of the last change, to be annotated to a query that runs anyway."""
+    return Coalesce(Subquery(ReferenceStamp.objects.filter(pk=1).values("value")), 0)
+
+
+def touch():
+    """Tell every worker that a reference text changed; call it in the transaction of the change."""
+    if not ReferenceStamp.objects.filter(pk=1).update(value=F("value") + 1):
+        ReferenceStamp.objects.create(pk=1)
+
+
+def load(number=None):
+    """Return the reference texts in the language of the moment; `number` is the stamp where it is known already."""
+    if number is None:
+        number = ReferenceStamp.objects.filter(pk=1).values_list("value", flat=True).first() or 0
+    language = (get_language() or "en")[:2]
+    key = f"reference-{number}-{language}"
+    reference = caches["pages"].get(key)
+    if reference is None:
+        reference = Reference(_rows(), language)
+        caches["pages"].set(key, reference, timeout=3600)
+    return reference
+
+
+def _rows():
+    first, *others = (
+        _part(StakeholderGroup, "group", "pk", "label", None, "position"),
+        _part(Objective, "objective", "pk", "short", "title", "number"),
+        _part(TextBlock, "block", "key", "title", "body", "pk"),
+        _part(Term, "term", Concat("code", Value(" "), "mark"), "word", "footnote", "pk"),
+    )
+    return [(kind, key, *texts) for kind, _, key, *texts in first.union(*others, all=True).order_by("kind", "place")]
+
+
+def _part(model, kind, key, title, body, place):
+    def column(field, code):
+        return Cast(f"{field}_{code}", TextField()) if field else Value("", TextField())
+
+    columns = {
+        "kind": Value(kind, TextField()),
+        "place": Cast(place, IntegerField()),
+        "row_key": Cast(key, TextField()),
+        **{f"title_{code}_": column(title, code) for code in LANGUAGES},
+        **{f"body_{code}_": column(body, code) for code in LANGUAGES},
+    }
+    return model.objects.order_by().annotate(**columns).values_list(*columns)

@@ -1,0 +1,78 @@
+"""What happens to every request: a line in the log when it is denied, headers, the language remembered."""
+
+import logging
+import uuid
+
+from django.conf import settings
+from django.utils.translation import get_language_from_path
+
+logger = logging.getLogger("hub.denied")
+
+
+class RequestLogMiddleware:
+    """Log each denied request once: who, what, when; never what they wrote."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Give the request a number, answer it, and log a refusal."""
+        request.id = uuid.uuid4().hex[:12]
+        response = self.get_response(request)
+        if response.status_code in (400, 401, 403, 404, 405, 409, 413, 429):
+            user = getattr(request, "user", None)
+            logger.warning(
+                "denied",
+                extra={
+                    "request_id": request.id,
+                    "user": user.pk if user is not None else None,
+                    "method": request.method,
+                    "path": request.path,
+                    "status": response.status_code,
+                },
+            )
+        return response
+
+
+class SecurityHeadersMiddleware:
+    """Add the headers that Django has no setting for, and keep people's own pages out of shared caches."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Answer, then add what is missing."""
+        response = self.get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+        )
+        response.headers.setdefault("Cache-Control", "private, no-cache" if _is_personal(request) else "no-cache")
+        return response
+
+
+def _is_personal(request):
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or request.method not in ("GET", "HEAD")
+
+
+class LanguageMemoryMiddleware:
+    """Remember the language of the pages somebody reads, for the addresses that have none."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Set the language cookie where a page was read in another language than remembered."""
+        response = self.get_response(request)
+        language = get_language_from_path(request.path_info)
+        is_page = response.status_code == 200 and response.get("Content-Type", "").startswith("text/html")
+        if language and is_page and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != language:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                language,
+                max_age=settings.LANGUAGE_COOKIE_AGE,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+                httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            )
+        return response

@@ -1,0 +1,58 @@
+"""Our own pages for what goes wrong, in the reader's language and without internals."""
+
+import sys
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import requires_csrf_token
+
+
+@requires_csrf_token
+def bad_request(request, exception=None):
+    """Answer a request that makes no sense."""
+    return _plain(_("This request cannot be understood"), _("Please go back, check the address or the form, and try again."), 400)
+
+
+def forbidden(request, exception=None):
+    """Answer somebody who may not do this."""
+    return render(request, "errors/403.html", status=403)
+
+
+def not_found(request, exception=None):
+    """Answer for what does not exist, or not for this person."""
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request):
+    """Answer when something broke; says 503 while the database is away. Runs no query."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        response = _plain(
+            _("The site is being maintained"),
+            _("It will be back in a moment. Please keep this page open and try again shortly."),
+            503,
+        )
+        response["Retry-After"] = "5"
+        return response
+    return _plain(_("Something went wrong on our side"), _("It has been recorded. Please try again in a moment."), 500)
+
+
+def csrf_failure(request, reason=""):
+    """Answer a form whose token is missing or old; what was typed is still in the browser."""
+    context = {"typed": request.POST.get("body", "")[:200_000]}
+    return render(request, "errors/csrf.html", context, status=403)
+
+
+def too_many_requests(request, exception=None):
+    """Answer somebody who tries too often."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = "60"
+    return response
+
+
+def _plain(title, text, status):
+    context = {"title": title, "text": text, "site_name": settings.SITE_NAME, "contacts": settings.CONTACT_ADDRESSES}
+    return HttpResponse(render_to_string("errors/plain.html", context), status=status)

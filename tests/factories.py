@@ -1,0 +1,96 @@
+"""Plain functions that make what a test needs; every one takes what matters to the test and fills in the rest."""
+
+import itertools
+import uuid
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import Organisation, StakeholderGroup, User
+from consultation.models import Comment, Question, Roundtable
+
+_count = itertools.count(1)
+
+
+def user(name=None, **fields):
+    """Make a participant whose profile is complete."""
+    number = next(_count)
+    fields.setdefault("email", f"person{number}@example.org")
+    fields.setdefault("group", StakeholderGroup.objects.get(code="civil-society"))
+    fields.setdefault("organisation", "Bridge of Hope")
+    fields.setdefault("country", "KE")
+    fields.setdefault("terms_accepted_at", timezone.now())
+    return User.objects.create_user(name=name or f"Person {number}", **fields)
+
+
+def staff(name="Secretariat", **fields):
+    """Make a member of the secretariat."""
+    return user(name, is_staff=True, **fields)
+
+
+def moderator(roundtable, name=None, **fields):
+    """Make a moderator of one roundtable."""
+    person = user(name, **fields)
+    roundtable.moderators.add(person)
+    return person
+
+
+def roundtable(*, questions=3, **fields):
+    """Make a published roundtable that is open, with some questions."""
+    number = next(_count)
+    now = timezone.now()
+    fields.setdefault("slug", f"roundtable-{number}")
+    fields.setdefault("title_en", f"Roundtable {number}")
+    fields.setdefault("is_published", True)
+    fields.setdefault("opens_at", now - timedelta(days=7))
+    fields.setdefault("closes_at", now + timedelta(days=7))
+    made = Roundtable.objects.create(**fields)
+    for position in range(1, questions + 1):
+        Question.objects.create(roundtable=made, number=position, text_en=f"What about matter {position}?")
+    return made
+
+
+def comment(roundtable, author=None, *, question=None, answers=None, status=Comment.Status.APPROVED, **fields):
+    """Make a comment of a given status, at the end of its question or below what it answers."""
+    author = author or user()
+    question = answers.question if answers else question
+    made, _ = Comment.objects.post(
+        author=author,
+        roundtable=roundtable,
+        question=question,
+        answers=answers,
+        body=fields.pop("body", "We ask for **safe** paths."),
+        language=fields.pop("language", "en"),
+        key=fields.pop("key", uuid.uuid4()),
+        role=fields.pop("role", Comment.Role.PARTICIPANT),
+        objective_numbers=fields.pop("objective_numbers", ()),
+    )
+    if status != made.status:
+        _bring_to(made, status)
+    if fields:
+        Comment.objects.filter(pk=made.pk).update(**fields)
+    return Comment.objects.select_related("roundtable", "question").get(pk=made.pk)
+
+
+def _bring_to(made, status):
+    by = made.author
+    if status == Comment.Status.PENDING:
+        return
+    if status == Comment.Status.RETURNED:
+        made.return_for_revision(by=by, message="Please say more.")
+    elif status == Comment.Status.REJECTED:
+        made.reject(by=by, reason=Comment.Reason.OFF_TOPIC)
+    else:
+        made = made.approve(by=by) if made.status != Comment.Status.APPROVED else made
+        if status == Comment.Status.REMOVED:
+            made.remove(by=by, reason=Comment.Reason.PERSONAL_DATA)
+        elif status == Comment.Status.WITHDRAWN:
+            now = timezone.now()
+            Comment.objects.filter(pk=made.pk).update(status=status, removed_at=now)
+            made.refresh_from_db()
+            made.record_change(public=True, count=-1)
+
+
+def organisation(name="International Organization for Migration", acronym="IOM"):
+    """Make an organisation."""
+    return Organisation.objects.create(name_en=name, acronym_en=acronym)
