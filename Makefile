@@ -19,6 +19,7 @@ demo: .venv/base.stamp ## try the forum: a filled database and a server on this 
 	export DEMO=1; \
 	port=$$($(RUN) -c "import socket, sys; print(next(p for p in range(int(sys.argv[1]), 65536) if socket.socket().connect_ex(('127.0.0.1', p))))" $(PORT)); \
 	export SITE_URL=http://localhost:$$port; \
+	mkdir -p "$${DATA_DIR:-var}/static"; \
 	$(RUN) manage.py migrate --verbosity 0; \
 	$(RUN) manage.py load_demo; \
 	printf '\nThe forum answers at %s/ . Ctrl-C stops it; `make demo` brings it back with what was written.\n\n' $$SITE_URL; \
@@ -47,21 +48,21 @@ messages: .venv/dev.stamp ## collect the strings to translate and compile the tr
 
 lock: ## compile pyproject.toml into the locked requirements (ARGS=--upgrade for newer versions; needs uv)
 	@command -v uv >/dev/null || { echo "uv is missing (pip install uv)" >&2; exit 1; }
-	uv pip compile $(LOCK) $(ARGS) pyproject.toml --output-file requirements/base.txt >/dev/null
-	uv pip compile $(LOCK) $(ARGS) pyproject.toml --extra dev --constraints requirements/base.txt \
-		--output-file requirements/dev.txt >/dev/null
+	@uv pip compile --quiet $(LOCK) $(ARGS) pyproject.toml --output-file requirements/base.txt
+	@uv pip compile --quiet $(LOCK) $(ARGS) pyproject.toml --extra dev --constraints requirements/base.txt \
+		--output-file requirements/dev.txt
 
 ci: ## all that a change must pass, on SQLite and on PostgreSQL
 	@bash .ci/run
 
-LOCK := --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 # The stamps are older than a lock that changed, so the next command installs what is new in it.
 .venv/%.stamp: requirements/%.txt | .venv/made.stamp
 	@echo "Installing $< ..."
 	@if [ -n "$(UV)" ]; then uv pip install --quiet --python $(RUN) --require-hashes -r $<; else \
 		{ $(RUN) -m pip --version || $(RUN) -m ensurepip; } >/dev/null 2>&1; \
-		$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; fi
+		$(RUN) -m pip install -qq --disable-pip-version-check --require-hashes -r $<; fi
 	@touch $@
 
 .venv/made.stamp:
