@@ -13,7 +13,17 @@ class Rights:
     is_signed_in: bool
     is_staff: bool
     can_moderate: bool
-    can_post: bool
+    is_open: bool
+
+    @property
+    def can_post(self):
+        """Whether this person may contribute now."""
+        return self.is_signed_in and self.is_open
+
+    @property
+    def should_sign_in(self):
+        """Whether signing in is all that keeps this person from contributing."""
+        return self.is_open and not self.is_signed_in
 
     @property
     def role(self):
@@ -51,7 +61,7 @@ def rights_in(roundtable, user):
         is_signed_in=is_signed_in,
         is_staff=is_staff,
         can_moderate=is_staff or (is_signed_in and roundtable.user_moderates),
-        can_post=is_signed_in and roundtable.is_open,
+        is_open=roundtable.is_open,
     )
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from django.core.cache import caches
 from django.db.models import F, IntegerField, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from accounts.models import StakeholderGroup
@@ -20,7 +21,7 @@ from .models import Objective, ReferenceStamp, Term, TextBlock
 LANGUAGES = ("en", "fr", "es")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Text:
     """A title and a body in the language asked for, or in `language` where that one is missing."""
 
@@ -31,7 +32,7 @@ class Text:
     @cached_property
     def html(self):
         """The body as safe HTML."""
-        return text.render(self.body).html
+        return mark_safe(text.render(self.body).html)
 
 
 class Reference:
@@ -39,7 +40,7 @@ class Reference:
 
     def __init__(self, rows, language):
         self.language = language
-        self.objectives, self.groups, self.blocks, self.terms = {}, {}, {}, []
+        self.objectives, self.groups, self.blocks, self.pages, self.terms = {}, {}, {}, {}, []
         order = [language, *(code for code in LANGUAGES if code != language)]
         for kind, key, *texts in rows:
             titles, bodies = dict(zip(LANGUAGES, texts[:3], strict=True)), dict(zip(LANGUAGES, texts[3:], strict=True))
@@ -49,8 +50,10 @@ class Reference:
                 self.objectives[int(key)] = shown_text
             elif kind == "group":
                 self.groups[int(key)] = shown_text.title
-            elif kind == "block":
+            elif kind in ("block", "page"):
                 self.blocks[key] = shown_text
+                if kind == "page":
+                    self.pages[key] = shown_text
             else:
                 code, mark = key.split(" ", 1)
                 # A term is looked for in every language's spelling: contributions are not translated.
@@ -86,13 +89,14 @@ def _rows():
     first, *others = (
         _part(StakeholderGroup, "group", "pk", "label", None, "position"),
         _part(Objective, "objective", "pk", "short", "title", "number"),
-        _part(TextBlock, "block", "key", "title", "body", "pk"),
+        _part(TextBlock, "block", "key", "title", "body", "pk", is_page=False),
+        _part(TextBlock, "page", "key", "title", "body", "pk", is_page=True),
         _part(Term, "term", Concat("code", Value(" "), "mark"), "word", "footnote", "pk"),
     )
     return [(kind, key, *texts) for kind, _, key, *texts in first.union(*others, all=True).order_by("kind", "place")]
 
 
-def _part(model, kind, key, title, body, place):
+def _part(model, kind, key, title, body, place, **filters):
     def column(field, code):
         return Cast(f"{field}_{code}", TextField()) if field else Value("", TextField())
 
@@ -103,4 +107,4 @@ def _part(model, kind, key, title, body, place):
         **{f"title_{code}_": column(title, code) for code in LANGUAGES},
         **{f"body_{code}_": column(body, code) for code in LANGUAGES},
     }
-    return model.objects.order_by().annotate(**columns).values_list(*columns)
+    return model.objects.filter(**filters).order_by().annotate(**columns).values_list(*columns)

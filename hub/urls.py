@@ -1,3 +1,29 @@
+"""Every address of the site. What stands inside `i18n_patterns` exists as /en/…, /fr/… and /es/…"""
+
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path
-urlpatterns = [path("admin/", admin.site.urls)]
+from django.urls import include, path
+
+from hub.views import health, home, page, search
+
+urlpatterns = [
+    path("", home.choose_language, name="root"),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path(".well-known/security.txt", health.security_txt, name="security_txt"),
+    path("robots.txt", health.robots_txt, name="robots_txt"),
+    *i18n_patterns(
+        path("", home.home, name="home"),
+        path("", include("consultation.urls")),
+        path("accounts/", include("accounts.urls")),
+        path("search/", search.search, name="search"),
+        path("contact/", page.contact, name="contact"),
+        path("pages/<slug:key>/", page.page_detail, name="page_detail"),
+    ),
+]
+
+handler400 = "hub.views.errors.bad_request"
+handler403 = "hub.views.errors.forbidden"
+handler404 = "hub.views.errors.not_found"
+handler429 = "hub.views.errors.too_many_requests"
+handler500 = "hub.views.errors.server_error"

@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted on')),
                 ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published on')),
                 ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed on')),
-                ('last_activity_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('last_activity_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('thread_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='published replies')),
                 ('submission_key', models.UUIDField(blank=True, editable=False, null=True)),
                 ('external_id', models.CharField(blank=True, editable=False, max_length=100, null=True)),

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import Count, F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from treebeard.mp_tree import MP_Node
@@ -62,6 +63,21 @@ class CommentQuerySet(ForestQuerySet):
         """Return what waits for a decision in this moderator's roundtables, the oldest first."""
         roundtables = Roundtable.objects.moderated_by(moderator)
         return self.filter(status=Comment.Status.PENDING, roundtable__in=roundtables).order_by("submitted_at", "pk")
+
+    def update_author(self, user):
+        """Show a person's name and affiliation, as they are now, beside all of their comments."""
+        with transaction.atomic(using=self.db):
+            lock_forest(self.db)
+            own = self.filter(author=user)
+            comments = list(own.only("pk", "body", *Comment.AUTHOR_FIELDS))
+            for comment in comments:
+                comment.set_author(user)
+                comment.set_search_text()
+            self.bulk_update(comments, [*Comment.AUTHOR_FIELDS, "search_text"], batch_size=100)
+            public = Roundtable.objects.filter(pk__in=own.public().order_by().values("roundtable"))
+            others = Roundtable.objects.filter(pk__in=own.order_by().values("roundtable")).exclude(pk__in=public)
+            others.record_change(public=False)
+            public.record_change(public=True)
 
 
 class CommentManager(ForestManager.from_queryset(CommentQuerySet)):
@@ -167,6 +183,8 @@ class Comment(MP_Node):
         MODERATOR = "moderator", _("Moderator")
         SECRETARIAT = "secretariat", _("Secretariat")
 
+    # What is shown of the author, taken over by `set_author`.
+    AUTHOR_FIELDS = ("author_name", "author_organisation", "author_group", "author_country", "author_capacity")
     PUBLIC_STATUSES = (Status.APPROVED, Status.WITHDRAWN, Status.REMOVED)
     WAITING_STATUSES = (Status.PENDING, Status.RETURNED)
 
@@ -209,7 +227,7 @@ class Comment(MP_Node):
     published_at = models.DateTimeField(_("published on"), null=True, blank=True)
     removed_at = models.DateTimeField(_("removed on"), null=True, blank=True)
     # Kept on top-level comments only, for sorting threads and for saying how long one is.
-    last_activity_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_activity_at = models.DateTimeField(default=timezone.now, editable=False)
     thread_count = models.PositiveIntegerField(_("published replies"), default=0, editable=False)
 
     submission_key = models.UUIDField(null=True, blank=True, editable=False)
@@ -235,9 +253,7 @@ class Comment(MP_Node):
             models.Index(fields=["roundtable", "question_number", "path"], name="comment_page"),
             models.Index(fields=["roundtable", "-last_activity_at"], condition=Q(depth=1), name="comment_activity"),
             models.Index(fields=["roundtable", "path"], condition=Q(depth=1), name="comment_roots"),
-            models.Index(
-                fields=["roundtable", "submitted_at"], condition=Q(status="pending"), name="comment_queue"
-            ),
+            models.Index(fields=["roundtable", "submitted_at"], condition=Q(status="pending"), name="comment_queue"),
             models.Index(fields=["author", "posted_at"], name="comment_author"),
         ]
 
@@ -263,6 +279,11 @@ class Comment(MP_Node):
         """The path of the top-level comment of the thread."""
         return self.path[: self.steplen]
 
+    @property
+    def html(self):
+        """The whole text as safe HTML, unfolded."""
+        return mark_safe(text.RenderedText(self.lead_html, self.rest_html, False).html)
+
     def set_author(self, user):
         """Take over what is shown of the author."""
         self.author = user
@@ -278,7 +299,11 @@ class Comment(MP_Node):
         self.body = body
         self.lead_html, self.rest_html = rendered.lead, rendered.rest
         self.renderer_version = text.RENDERER_VERSION
-        self.search_text = search.normalise(f"{self.author_name} {self.author_organisation} {body}")
+        self.set_search_text()
+
+    def set_search_text(self):
+        """Make the text that search looks into from the author's name, the organisation and the source."""
+        self.search_text = search.normalise(f"{self.author_name} {self.author_organisation} {self.body}")
 
     def approve(self, *, by, seen_revision=None):
         """Publish the comment. Raises AlreadyDecided, or TextChanged where another text was seen."""

@@ -50,7 +50,7 @@ class ObjectiveNumbersField(models.CharField):
 
     def deconstruct(self):
         """Leave out what __init__ sets by itself."""
-        name, path, args, kwargs = super().deconstruct()
+        name, _path, args, kwargs = super().deconstruct()
         for key in ("max_length", "blank", "default"):
             kwargs.pop(key, None)
         return name, "consultation.models.objective.ObjectiveNumbersField", args, kwargs

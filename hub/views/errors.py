@@ -14,7 +14,9 @@ from django.views.decorators.csrf import requires_csrf_token
 @requires_csrf_token
 def bad_request(request, exception=None):
     """Answer a request that makes no sense."""
-    return _plain(_("This request cannot be understood"), _("Please go back, check the address or the form, and try again."), 400)
+    return _plain(
+        _("This request cannot be understood"), _("Please go back, check the address or the form, and try again."), 400
+    )
 
 
 def forbidden(request, exception=None):

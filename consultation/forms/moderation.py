@@ -1,0 +1,48 @@
+"""What a moderator decides."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from consultation.models import Comment
+
+APPROVE, APPROVE_AND_REPLY, RETURN, REJECT = "approve", "reply", "return", "reject"
+
+
+class DecisionForm(forms.Form):
+    """A decision about one comment; `revision` says which text was seen."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[
+            (APPROVE, _("Approve")),
+            (APPROVE_AND_REPLY, _("Approve and reply")),
+            (RETURN, _("Return for revision")),
+            (REJECT, _("Reject")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a decision.")},
+    )
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        required=False,
+        choices=[("", _("Choose a reason")), *Comment.Reason.choices],
+        help_text=_("Needed to reject. The author sees it, and the public register counts it."),
+    )
+    message = forms.CharField(
+        label=_("Message to the author"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Needed to return a text: say what should be changed. Write in the author’s language if you can."),
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean(self):
+        """Hold a decision to what it needs."""
+        cleaned = super().clean()
+        decision = cleaned.get("decision")
+        if decision == REJECT and not cleaned.get("reason"):
+            self.add_error("reason", _("Choose the reason why this text is not published."))
+        if decision == RETURN and not cleaned.get("message", "").strip():
+            self.add_error("message", _("Tell the author what should be changed."))
+        return cleaned

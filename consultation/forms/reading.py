@@ -1,0 +1,67 @@
+"""How somebody reads a discussion: order, filters, page. What makes no sense is passed over, never an error."""
+
+from django import forms
+from django.conf import settings
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.timezone import is_naive, make_aware
+from django.utils.translation import gettext_lazy as _
+
+from consultation.threads import ACTIVITY, NEWEST, OLDEST, Choice
+
+
+class SinceField(forms.CharField):
+    """A day, or a moment to the second, in the time zone of the roundtable."""
+
+    widget = forms.DateInput(attrs={"type": "date"})
+
+    def __init__(self, *args, tz=None, **kwargs):
+        self.tz = tz
+        super().__init__(*args, **kwargs)
+
+    def clean(self, value):
+        """Return an aware moment, or None."""
+        value = super().clean(value)
+        try:
+            day = parse_date(value)
+            moment = parse_datetime(f"{day.isoformat()}T00:00") if day else parse_datetime(value)
+            return make_aware(moment, self.tz) if moment and is_naive(moment) else moment
+        except (ValueError, OverflowError):
+            return None
+
+
+class ReadingForm(forms.Form):
+    """The filters above a discussion; all of them stand in the address, so that it can be shared."""
+
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[
+            (OLDEST, _("By question, oldest first")),
+            (NEWEST, _("Newest thread first")),
+            (ACTIVITY, _("Latest activity first")),
+        ],
+    )
+    objective = forms.TypedChoiceField(label=_("Objective"), required=False, coerce=int, empty_value=None)
+    group = forms.TypedChoiceField(label=_("Stakeholder group"), required=False, coerce=int, empty_value=None)
+    language = forms.ChoiceField(label=_("Written in"), required=False)
+    since = SinceField(label=_("Published since"), required=False)
+    organisers = forms.BooleanField(label=_("Only moderators and secretariat"), required=False)
+    after = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
+
+    def __init__(self, data, *, reference, tz):
+        super().__init__(data, auto_id="filter_%s")
+        anything = ("", _("All"))
+        self.fields["objective"].choices = [
+            anything,
+            *((number, f"{number}. {row.title}") for number, row in reference.objectives.items()),
+        ]
+        self.fields["group"].choices = [anything, *reference.groups.items()]
+        self.fields["language"].choices = [anything, *settings.LANGUAGE_NAMES.items()]
+        self.fields["since"].tz = tz
+
+    @property
+    def choice(self):
+        """What was chosen, leaving out what is not a choice."""
+        self.is_valid()
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        return Choice(**chosen)

@@ -1,0 +1,226 @@
+"""One page of threads: which rows, in which order, and where the next page starts.
+
+A page is read by keyset, from the row after the cursor. Its cost is the same at the beginning and at the
+end, among 20 comments and among 20,000: no count, no offset. `rows.py` makes rows ready to print.
+"""
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import BooleanField, F, Func, Q, Value
+
+from .models import Comment
+
+FIELDS = (
+    "id",
+    "path",
+    "question_number",
+    "in_reply_to_id",
+    "in_reply_to__author_name",
+    "in_reply_to__status",
+    "author_id",
+    "author_name",
+    "author_organisation",
+    "author_group_id",
+    "author_country",
+    "author_capacity",
+    "author_role",
+    "language",
+    "lead_html",
+    "rest_html",
+    "objective_numbers",
+    "status",
+    "removal_reason",
+    "posted_at",
+    "removed_at",
+    "thread_count",
+    "revision_number",
+    "is_truncated",
+)
+OLDEST, NEWEST, ACTIVITY = "oldest", "newest", "activity"
+STEP = Comment.steplen
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_TREE_CURSOR = re.compile(r"(\d{1,3})-((?:[0-9A-Z]{4}){1,63})", re.ASCII)
+
+
+class ComesAfter(Func):
+    """Whether (a, b, …) > (x, y, …), compared as rows, so that one index range answers it."""
+
+    output_field = BooleanField()
+
+    def as_sql(self, compiler, connection):
+        """Write the comparison of rows, which PostgreSQL and SQLite both know."""
+        parts, params = [], []
+        for expression in self.source_expressions:
+            sql, its_params = compiler.compile(expression)
+            parts.append(sql)
+            params.extend(its_params)
+        middle = len(parts) // 2
+        return f"({', '.join(parts[:middle])}) > ({', '.join(parts[middle:])})", params
+
+
+@dataclass
+class Choice:
+    """How somebody wants to read: order, filters, and the cursor of the page."""
+
+    sort: str = OLDEST
+    objective: int | None = None
+    group: int | None = None
+    language: str = ""
+    organisers: bool = False
+    since: object = None
+    after: str = ""
+
+    @property
+    def is_filtered(self):
+        """Whether single comments are picked out of their threads."""
+        return bool(self.objective or self.group or self.language or self.organisers or self.since)
+
+
+@dataclass
+class ThreadPage:
+    """Rows of one page (tuples of FIELDS as namespaces), and how it goes on."""
+
+    rows: list
+    next_cursor: str = ""
+    # The last thread goes on overleaf.
+    is_torn: bool = False
+    # Single comments out of their threads, in the order asked for.
+    is_flat: bool = False
+    # Whole threads of all questions, in another order than that of the questions.
+    is_by_thread: bool = False
+
+
+def read_page(comments, choice, *, size=None):
+    """Read one page of `comments` (a queryset of one roundtable or question, already cut to what may be seen)."""
+    size = size or settings.COMMENTS_PER_PAGE
+    if choice.is_filtered:
+        return _flat_page(comments, choice, size)
+    if choice.sort == OLDEST:
+        return _tree_page(comments, choice.after, size)
+    return _sorted_page(comments, choice, size)
+
+
+def read_all(comments):
+    """Read every row in the order of the tree, without holding them all."""
+    return comments.order_by("question_number", "path").values_list(*FIELDS, named=True).iterator(chunk_size=500)
+
+
+def read_around(comments, comment, *, size=None):
+    """Read a comment's thread: all its ancestors, and a page's worth around the comment itself."""
+    size = size or settings.COMMENTS_PER_PAGE
+    path = comment.path
+    ancestors = [path[:end] for end in range(STEP, len(path), STEP)]
+    # Start at the parent, so that siblings stand around the comment, unless too many come before it.
+    start = ancestors[-1] if ancestors else path
+    before = comments.filter(path__gte=start, path__lt=path).order_by("-path").values_list("path", flat=True)
+    first = min(list(before[: size // 3]), default=path)
+    rows = _values(comments.filter(Q(path__in=ancestors) | Q(path__gte=first, path__lt=_end_of(path[:STEP])))).order_by(
+        "path"
+    )
+    rows = list(rows[: len(ancestors) + size + 1])
+    is_torn = len(rows) > len(ancestors) + size
+    rows = rows[: len(ancestors) + size]
+    return ThreadPage(rows, _tree_cursor(rows[-1]) if is_torn else "", is_torn)
+
+
+def _tree_page(comments, after, size):
+    match = _TREE_CURSOR.fullmatch(after)
+    if match:
+        place = (F("question_number"), F("path"), Value(int(match[1])), Value(match[2]))
+        comments = comments.filter(ComesAfter(*place))
+    rows = list(_values(comments).order_by("question_number", "path")[: size + 1])
+    if len(rows) <= size:
+        return ThreadPage(rows)
+    following = rows.pop()
+    root = following.path[:STEP]
+    begins_at = next((i for i, row in enumerate(rows) if row.path.startswith(root)), len(rows))
+    if size // 2 <= begins_at < len(rows):
+        # The last thread fits the next page better than the edge of this one.
+        rows = rows[:begins_at]
+    return ThreadPage(rows, _tree_cursor(rows[-1]), is_torn=rows[-1].path.startswith(root))
+
+
+def _sorted_page(comments, choice, size):
+    """Whole threads, the newest or the latest active first; a thread longer than a page goes on by itself."""
+    roots = comments.filter(depth=1)
+    if choice.sort == NEWEST:
+        roots = roots.filter(path__lt=choice.after) if _is_path(choice.after) else roots
+        roots = roots.order_by("-path")
+    else:
+        roots = _before_activity(roots, choice.after).order_by("-last_activity_at", "-path")
+    chosen, length = [], 0
+    candidates = list(roots.values_list("path", "thread_count", "last_activity_at")[: size + 1])
+    for path, replies, _ in candidates:
+        if chosen and length + 1 + replies > size:
+            break
+        chosen.append(path)
+        length += 1 + replies
+    if not chosen:
+        return ThreadPage([])
+    within = Q()
+    for path in chosen:
+        within |= Q(path__gte=path, path__lt=_end_of(path))
+    rows = list(_values(comments.filter(within)).order_by("path")[: size + 1])
+    is_torn = len(chosen) == 1 and len(rows) > size
+    rows = rows[:size] if is_torn else rows
+    rank = {path: place for place, path in enumerate(chosen)}
+    rows.sort(key=lambda row: (rank[row.path[:STEP]], row.path))
+    has_more = len(candidates) > len(chosen)
+    next_cursor = _sorted_cursor(candidates[len(chosen) - 1], choice.sort) if has_more else ""
+    return ThreadPage(rows, next_cursor, is_torn, is_by_thread=True)
+
+
+def _flat_page(comments, choice, size):
+    comments = comments.filter(status=Comment.Status.APPROVED)
+    if choice.objective:
+        comments = comments.filter(objective_numbers__contains=f",{choice.objective},")
+    if choice.group:
+        comments = comments.filter(author_group=choice.group)
+    if choice.language:
+        comments = comments.filter(language=choice.language)
+    if choice.organisers:
+        comments = comments.exclude(author_role=Comment.Role.PARTICIPANT)
+    if choice.since:
+        comments = comments.filter(published_at__gte=choice.since)
+    if choice.sort == OLDEST:
+        page = _tree_page(comments, choice.after, size)
+        return ThreadPage(page.rows, page.next_cursor, is_flat=True)
+    if choice.after.isascii() and choice.after.isdigit():
+        comments = comments.filter(pk__lt=int(choice.after[:18]))
+    rows = list(_values(comments).order_by("-pk")[: size + 1])
+    has_more = len(rows) > size
+    rows = rows[:size]
+    return ThreadPage(rows, str(rows[-1].id) if has_more else "", is_flat=True)
+
+
+def _values(comments):
+    return comments.values_list(*FIELDS, named=True)
+
+
+def _tree_cursor(row):
+    return f"{row.question_number}-{row.path}"
+
+
+def _sorted_cursor(candidate, sort):
+    path, _, active_at = candidate
+    return path if sort == NEWEST else f"{(active_at - EPOCH) // datetime.timedelta(microseconds=1)}-{path}"
+
+
+def _before_activity(roots, cursor):
+    microseconds, _, path = cursor.partition("-")
+    if not (_is_path(path) and microseconds.isascii() and microseconds.isdigit() and len(microseconds) < 17):
+        return roots
+    moment = EPOCH + datetime.timedelta(microseconds=int(microseconds))
+    return roots.filter(ComesAfter(Value(moment), Value(path), F("last_activity_at"), F("path")))
+
+
+def _is_path(text):
+    return bool(_TREE_CURSOR.fullmatch(f"1-{text}"))
+
+
+def _end_of(path):
+    """The first path after everything below `path`: paths are made of 0-9 and A-Z only."""
+    return path + "Z" * 4 + "Z"

@@ -1,0 +1,27 @@
+"""What was typed while the session had ended: kept with the visitor's session, by address of the form."""
+
+KEY = "kept_texts"
+MOST_FORMS = 3
+MOST_CHARACTERS = 250_000
+
+
+def keep(request):
+    """Keep what this POST brought, for the same form after sign-in."""
+    typed = {
+        "body": request.POST.get("body", "")[:MOST_CHARACTERS],
+        "language": request.POST.get("language", "")[:2],
+        "objectives": request.POST.getlist("objectives")[:23],
+    }
+    others = list(request.session.get(KEY, {}).items())[1 - MOST_FORMS :]
+    request.session[KEY] = {**dict(others), request.path: typed}
+
+
+def kept(request):
+    """Return what was kept for this form, or None."""
+    return request.session.get(KEY, {}).get(request.path)
+
+
+def forget(request):
+    """Let go of what was kept for this form; it has been posted."""
+    if kept(request) is not None:
+        request.session[KEY] = {path: typed for path, typed in request.session[KEY].items() if path != request.path}

@@ -1,0 +1,107 @@
+"""Moderation: the queue, and the decision about one comment."""
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consultation import reference
+from consultation.forms.moderation import APPROVE, APPROVE_AND_REPLY, REJECT, RETURN, DecisionForm
+from consultation.models import Comment, Roundtable
+from consultation.models.comment import AlreadyDecided, TextChanged
+
+QUEUE_LENGTH = 50
+
+
+@require_safe
+def queue(request):
+    """Show what waits in the moderator's own roundtables, the oldest first."""
+    moderated = _moderated(request)
+    if moderated is None:
+        return redirect_to_login(request.get_full_path())
+    waiting = list(
+        Comment.objects.awaiting(request.user).select_related("roundtable", "question", "in_reply_to", "author_group")[
+            : QUEUE_LENGTH + 1
+        ]
+    )
+    context = {
+        "waiting": waiting[:QUEUE_LENGTH],
+        "has_more": len(waiting) > QUEUE_LENGTH,
+        "roundtables": moderated,
+        "section": "moderation",
+        "now": timezone.now(),
+        "moderates_any": True,
+    }
+    return render(request, "consultation/moderation/queue.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request, pk):
+    """Decide about one comment; of two moderators at once, one decides and the other is told."""
+    moderated = _moderated(request)
+    if moderated is None:
+        return redirect_to_login(request.get_full_path())
+    comment = get_object_or_404(
+        Comment.objects.select_related("roundtable", "question", "in_reply_to", "author_group"),
+        pk=pk,
+        roundtable__in=Roundtable.objects.moderated_by(request.user),
+    )
+    form = DecisionForm(request.POST or None, initial={"revision": comment.revision_number})
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _decided(request, comment, form.cleaned_data)
+        except TextChanged as changed:
+            form = DecisionForm(initial={"revision": changed.comment.revision_number})
+            return _page(request, changed.comment, form, 409, conflict="changed")
+        except AlreadyDecided as decided:
+            return _page(request, decided.comment, form, 409, conflict="decided")
+    return _page(request, comment, form, 422 if form.errors else 200)
+
+
+def _moderated(request):
+    """Return the roundtables this person moderates, None for a visitor; 404 for everybody else."""
+    if not request.user.is_authenticated:
+        return None
+    moderated = list(Roundtable.objects.moderated_by(request.user))
+    if not moderated:
+        raise Http404
+    return moderated
+
+
+def _decided(request, comment, data):
+    seen = data["revision"]
+    match data["decision"]:
+        case "approve" | "reply":
+            comment.approve(by=request.user, seen_revision=seen)
+        case "return":
+            comment.return_for_revision(by=request.user, message=data["message"], seen_revision=seen)
+        case "reject":
+            comment.reject(by=request.user, reason=data["reason"], message=data["message"], seen_revision=seen)
+    if data["decision"] == APPROVE_AND_REPLY:
+        return redirect("comment_reply", comment.pk)
+    name = comment.author_name or _("Author not recorded")
+    done = {
+        APPROVE: _("Approved: the contribution of %(name)s is published."),
+        RETURN: _("Returned: %(name)s is asked to revise the contribution."),
+        REJECT: _("Rejected: the contribution of %(name)s is not published."),
+    }
+    messages.success(request, done[data["decision"]] % {"name": name})
+    return redirect("moderation_queue")
+
+
+def _page(request, comment, form, status, conflict=""):
+    context = {
+        "comment": comment,
+        "roundtable": comment.roundtable,
+        "form": form,
+        "conflict": conflict,
+        "events": comment.events.all(),
+        "can_decide": comment.status in (*Comment.WAITING_STATUSES, Comment.Status.REJECTED),
+        "reference": reference.load(),
+        "section": "moderation",
+        "moderates_any": True,
+    }
+    return render(request, "consultation/moderation/decide.html", context, status=status)

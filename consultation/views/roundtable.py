@@ -1,0 +1,159 @@
+"""Reading: the roundtables, a discussion, one question of it."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from consultation import reference, threads
+from consultation.forms.reading import ReadingForm
+from consultation.models import Comment
+from consultation.models.question import GENERAL
+from consultation.people import people_of
+from consultation.permissions import rights_in, roundtables_for
+from consultation.rows import Presenter
+
+from .freshness import answer_if_unchanged, mark_fresh
+
+
+@require_safe
+def roundtable_list(request):
+    """Show every roundtable with its status."""
+    roundtables = roundtables_for(request.user).select_related("event")
+    return render(request, "consultation/roundtable/list.html", {"roundtables": roundtables, "section": "roundtables"})
+
+
+@require_safe
+def roundtable_detail(request, slug):
+    """Show a roundtable: what it asks, and the discussion page by page."""
+    return _discussion(request, slug)
+
+
+@require_safe
+def question_detail(request, slug, number):
+    """Show one question and its threads page by page; number 999 stands for general contributions."""
+    return _discussion(request, slug, number)
+
+
+def _discussion(request, slug, number=None):
+    roundtable = get_roundtable(request, slug)
+    rights = rights_in(roundtable, request.user)
+    unchanged = answer_if_unchanged(request, roundtable, rights)
+    if unchanged:
+        return unchanged
+    questions = list(roundtable.questions.all())
+    question = next((one for one in questions if one.number == number), None)
+    if number is not None and question is None and number != GENERAL:
+        raise Http404
+    texts = reference.load(roundtable.stamp)
+    form = ReadingForm(request.GET, reference=texts, tz=roundtable.tz)
+    choice = form.choice
+    comments = Comment.objects.filter(roundtable=roundtable).visible_to(request.user, moderates=rights.can_moderate)
+    if number is not None:
+        comments = comments.filter(question_number=number)
+    page = threads.read_page(comments, choice)
+    presenter = Presenter(roundtable, rights, texts)
+    sections = _with_questions(presenter.sections(page), questions, question, number, choice, page)
+    context = {
+        "roundtable": roundtable,
+        "rights": rights,
+        "reference": texts,
+        **moderates(rights),
+        "section": "roundtables",
+        "questions": questions,
+        "question": question,
+        "number": number,
+        "general": GENERAL,
+        "people": people_of(roundtable) if number is None else None,
+        "form": form,
+        "choice": choice,
+        "page": page,
+        "sections": sections,
+        "footnotes": presenter.footnotes,
+        "next_query": _query(request, after=page.next_cursor) if page.next_cursor else "",
+        "first_query": _query(request),
+        "sorts": [
+            (value, label, _query(request, sort=value, after="")) for value, label in form.fields["sort"].choices
+        ],
+        "comments_url": presenter.comments_url,
+        "ask_sign_in": rights.should_sign_in,
+    }
+    template = "consultation/roundtable/detail.html" if number is None else "consultation/question/detail.html"
+    return mark_fresh(render(request, template, context), request, roundtable, rights)
+
+
+def get_roundtable(request, slug):
+    """Return a roundtable that this person may see, with their role in it and the stamp of the reference texts."""
+    roundtables = roundtables_for(request.user).select_related("event").annotate(stamp=reference.stamp())
+    return get_object_or_404(roundtables, slug=slug)
+
+
+def _with_questions(sections, questions, question, number, choice, page):
+    """Give each section its question; on the way, questions without any comment keep their place in the order."""
+    by_number = {one.number: one for one in questions}
+    if number is not None or page.is_flat or page.is_by_thread:
+        return [(by_number.get(key), key, rows) for key, rows in sections] if sections else []
+    shown = {key for key, _ in sections}
+    first = min(shown, default=0) if choice.after else 0
+    last = max(shown, default=GENERAL) if page.next_cursor else GENERAL
+    numbers = sorted(shown | {one.number for one in questions if first <= one.number <= last})
+    rows_of = dict(sections)
+    return [(by_number.get(key), key, rows_of.get(key, [])) for key in numbers]
+
+
+def moderates(rights):
+    """Spare the page the question whether to offer the moderation queue where the answer is known."""
+    return {"moderates_any": True} if rights.can_moderate else {}
+
+
+def _query(request, **changes):
+    """Return the query of this page with some of it changed; the cursor only where it is given."""
+    query = request.GET.copy()
+    query.pop("after", None)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
+    return query.urlencode()
+
+
+@require_safe
+def roundtable_all(request, slug):
+    """Show every published comment on one page, unfolded, for printing."""
+    roundtable = get_roundtable(request, slug)
+    rights = rights_in(roundtable, request.user)
+    unchanged = answer_if_unchanged(request, roundtable, rights)
+    if unchanged:
+        return unchanged
+    questions = list(roundtable.questions.all())
+    texts = reference.load(roundtable.stamp)
+    presenter = Presenter(roundtable, rights, texts, is_foldable=False)
+    page = threads.ThreadPage(list(threads.read_all(Comment.objects.filter(roundtable=roundtable).public())))
+    sections = _with_questions(presenter.sections(page), questions, None, None, threads.Choice(), page)
+    context = {
+        "roundtable": roundtable,
+        "rights": rights,
+        "reference": texts,
+        **moderates(rights),
+        "section": "roundtables",
+        "sections": sections,
+        "people": people_of(roundtable),
+        "footnotes": presenter.footnotes,
+        "comments_url": presenter.comments_url,
+        "is_whole": True,
+        "general": GENERAL,
+    }
+    response = render(request, "consultation/roundtable/all.html", context)
+    return mark_fresh(response, request, roundtable, rights)
+
+
+@require_safe
+def roundtable_note(request, slug):
+    """Tell who drafts the background note, for whom, and how far it is."""
+    roundtable = get_roundtable(request, slug)
+    context = {
+        "roundtable": roundtable,
+        "people": people_of(roundtable),
+        "reference": reference.load(roundtable.stamp),
+        "section": "roundtables",
+    }
+    return render(request, "consultation/roundtable/note.html", context)

@@ -1,0 +1,84 @@
+// Small comforts; everything works without them.
+(() => {
+  "use strict";
+
+  // Count the characters of a text and tell politely how many are left.
+  const count = (area) => {
+    const limit = Number(area.dataset.limit);
+    const status = document.getElementById(area.dataset.count);
+    if (!limit || !status) return;
+    const left = limit - [...area.value].length;
+    const text = left < 0 ? status.dataset.over : status.dataset.left;
+    const number = Math.abs(left).toLocaleString(document.documentElement.lang);
+    status.textContent = text.replace("{count}", number);
+  };
+  let timer;
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches("textarea[data-count]")) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => count(event.target), 600);
+  });
+
+  // "Expand all" and "Fold all" for threads and long texts.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-expand-all]");
+    if (!button) return;
+    const isOpening = button.getAttribute("aria-pressed") !== "true";
+    for (const details of document.querySelectorAll("details.more, details.replies")) {
+      details.open = isOpening || (details.matches(".replies") && button.dataset.expandAll === "texts");
+    }
+    button.setAttribute("aria-pressed", String(isOpening));
+  });
+
+  // What was folded stays folded.
+  const folded = (() => {
+    try { return new Set(JSON.parse(localStorage.getItem("folded") || "[]")); } catch { return new Set(); }
+  })();
+  const threadOf = (details) => details.parentElement?.querySelector("article")?.id;
+  document.addEventListener("toggle", (event) => {
+    const id = event.target.matches?.("details.replies") && threadOf(event.target);
+    if (!id) return;
+    if (event.target.open) folded.delete(id); else folded.add(id);
+    try { localStorage.setItem("folded", JSON.stringify([...folded].slice(-500))); } catch { /* a full or closed store */ }
+  }, true);
+
+  // The way back from the comment that was answered to the reply.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".to a[href^='#comment-']");
+    const target = link && document.querySelector(link.hash);
+    if (!target) return;
+    document.querySelector(".way-back")?.remove();
+    const back = document.createElement("a");
+    back.className = "way-back";
+    back.href = `#${link.closest("article").id}`;
+    back.textContent = document.querySelector("[data-way-back]")?.dataset.wayBack || "";
+    back.addEventListener("click", () => back.remove());
+    target.append(back);
+    target.tabIndex = -1;
+    target.focus();
+  });
+
+  // Paper shows everything.
+  const closed = [];
+  addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll("main details:not([open])")) { closed.push(details); details.open = true; }
+  });
+  addEventListener("afterprint", () => { while (closed.length) closed.pop().open = false; });
+
+  const start = (root) => {
+    for (const details of root.querySelectorAll("details.replies")) if (folded.has(threadOf(details))) details.open = false;
+    for (const area of root.querySelectorAll("textarea[data-count]")) count(area);
+    for (const hidden of root.querySelectorAll("[data-needs-script]")) hidden.hidden = false;
+    // A link to a comment inside a folded thread opens the thread.
+    const target = location.hash.startsWith("#comment-") && root.querySelector(location.hash);
+    for (let folder = target && target.closest("details:not([open])"); folder; folder = folder.closest("details:not([open])")) folder.open = true;
+  };
+  start(document);
+
+  // A form that htmx put in place takes the focus; its error summary first.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    start(event.target);
+    const focus = event.target.querySelector(".error-summary, textarea");
+    focus?.focus();
+  });
+})();
