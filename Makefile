@@ -15,7 +15,7 @@ help: ## list what can be made
 
 demo: .venv/base.stamp ## try the forum: a filled database and a server on this machine (PORT=8000)
 	@set -e; \
-	unset DATABASE_URL REDIS_URL EMAIL_URL HTTPS DEBUG; \
+	unset ALLOWED_HOSTS DATABASE_URL REDIS_URL EMAIL_URL HTTPS DEBUG; \
 	export DEMO=1; \
 	port=$$($(RUN) -c "import socket, sys; print(next(p for p in range(int(sys.argv[1]), 65536) if socket.socket().connect_ex(('127.0.0.1', p))))" $(PORT)); \
 	export SITE_URL=http://localhost:$$port; \

@@ -303,10 +303,14 @@ def catalogue(code):
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_string_is_translated(code):
-    entries = [entry for entry in polib.pofile(str(catalogue(code))) if not entry.obsolete]
+    catalogue_of = polib.pofile(str(catalogue(code)))
+    entries = [entry for entry in catalogue_of if not entry.obsolete]
+    forms = int(re.search(r"nplurals=(\d)", catalogue_of.metadata["Plural-Forms"])[1])
 
     assert entries
     assert [entry.msgid for entry in entries if entry.fuzzy or not entry.translated()] == []
+    # Spanish has a form for whole millions ("un millón de"), which is easily forgotten.
+    assert [entry.msgid for entry in entries if entry.msgid_plural and len(entry.msgstr_plural) != forms] == []
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
