@@ -14,14 +14,14 @@ import polib
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("fr", "es")
-PARTS = ("accounts", "consultation", "hub", "templates", "static", "locale", "manage.py")
+PARTS = ("accounts", "consultation", "hub", "templates", "static", "manage.py")
 
 
 def collected():
     """Return the strings of the code as gettext finds them."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
-        copy.mkdir()
+        (copy / "locale").mkdir(parents=True)
         for part in PARTS:
             source = ROOT / part
             if source.is_dir():

@@ -297,8 +297,10 @@ LANGUAGES = ("fr", "es")
 
 
 def catalogue(code):
-    """Return the path of a language's translations."""
-    return ROOT / "locale" / code / "LC_MESSAGES" / "django.po"
+    """Return the path of a language's translations, which must exist: polib takes a path of no file for a text."""
+    path = ROOT / "locale" / code / "LC_MESSAGES" / "django.po"
+    assert path.exists(), f"there is no {short(path)}"
+    return path
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
