@@ -2,13 +2,24 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import F, TextField, Value
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db import connection
 from django.utils.translation import get_language
 
-from .models import Organiser, Roundtable
+from .models import Organiser
 
 PERSON = "person"
+# Written as SQL because it stands on every discussion page: as a union of querysets, building the statement
+# takes ten times as long as running it. It has no input but the roundtable's number.
+SQL = """
+    SELECT o.role, o.id, g.name_en, g.name_fr, g.name_es, g.acronym_en, g.acronym_fr, g.acronym_es
+    FROM consultation_organiser o JOIN accounts_organisation g ON g.id = o.organisation_id
+    WHERE o.roundtable_id = %s
+    UNION ALL
+    SELECT 'person', m.id, u.name, NULL, NULL, u.organisation, NULL, NULL
+    FROM consultation_roundtable_moderators m JOIN accounts_user u ON u.id = m.user_id
+    WHERE m.roundtable_id = %s
+    ORDER BY 2
+"""
 
 
 @dataclass
@@ -25,27 +36,16 @@ class People:
 
 
 def people_of(roundtable):
-    """Return who runs a roundtable, in the language of the moment."""
-    language = get_language()
-    organisations = roundtable.organisers.order_by().values_list(
-        Cast("role", TextField()),
-        _shown("organisation__name", language),
-        _shown("organisation__acronym", language),
-        F("pk"),
-    )
-    persons = Roundtable.moderators.through.objects.filter(roundtable=roundtable).values_list(
-        Value(PERSON, TextField()), Cast("user__name", TextField()), Cast("user__organisation", TextField()), F("pk")
-    )
+    """Return who runs a roundtable, in the language of the moment or the first that has a name."""
+    place = {"en": 0, "fr": 1, "es": 2}.get(get_language(), 0)
     people = People()
-    for role, name, more, _ in sorted(organisations.union(persons, all=True), key=lambda row: row[3]):
-        if role == PERSON:
-            people.moderators.append((name, more))
-        else:
-            people.by_role.setdefault(role, []).append((name, more))
+    with connection.cursor() as cursor:
+        cursor.execute(SQL, [roundtable.pk, roundtable.pk])
+        for role, _id, *texts in cursor.fetchall():
+            names, acronyms = texts[:3], texts[3:]
+            shown = (names[place] or next(filter(None, names), ""), acronyms[place] or next(filter(None, acronyms), ""))
+            if role == PERSON:
+                people.moderators.append(shown)
+            else:
+                people.by_role.setdefault(role, []).append(shown)
     return people
-
-
-def _shown(field, language):
-    order = dict.fromkeys([language, "en", "fr", "es"])
-    shown = (NullIf(Cast(f"{field}_{code}", TextField()), Value("", TextField())) for code in order)
-    return Coalesce(*shown, Value("", TextField()))

@@ -1,24 +1,27 @@
 """What stands on nearly every page and seldom changes: objectives, stakeholder groups, site texts, terms.
 
-One query loads all of it. A copy is kept under the number of the last change, so that a page that knows
-the number (it comes with the roundtable) needs no query at all, and an old copy is never shown.
+One query loads all of it. Each process keeps a copy under the number of the last change, so that a page that
+knows the number (it comes with the roundtable) needs no query at all, and an old copy is never shown.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 
-from django.core.cache import caches
 from django.db.models import F, IntegerField, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
+from django_countries import countries
 
-from accounts.models import StakeholderGroup
+from accounts.models import StakeholderGroup, User
 
 from . import text
 from .models import Objective, ReferenceStamp, Term, TextBlock
 
 LANGUAGES = ("en", "fr", "es")
+MOST_AFFILIATIONS = 5000
+_copies = {}
 
 
 @dataclass
@@ -40,6 +43,7 @@ class Reference:
 
     def __init__(self, rows, language):
         self.language = language
+        self._affiliations = {}
         self.objectives, self.groups, self.blocks, self.pages, self.terms = {}, {}, {}, {}, []
         order = [language, *(code for code in LANGUAGES if code != language)]
         for kind, key, *texts in rows:
@@ -60,6 +64,22 @@ class Reference:
                 for word in dict.fromkeys(filter(None, titles.values())):
                     self.terms.append(text.Term(word=word, mark=mark, footnote=shown_text.body, anchor=code))
 
+    def affiliation(self, organisation, group, country, capacity):
+        """Return the HTML of what stands beside a name: organisation, group, country, capacity."""
+        key = (organisation, group, country, capacity)
+        if key not in self._affiliations:
+            if len(self._affiliations) > MOST_AFFILIATIONS:
+                self._affiliations.clear()
+            words = (
+                organisation,
+                self.groups.get(group),
+                countries.name(country),
+                User.Capacity(capacity).label if capacity else "",
+            )
+            shown = " · ".join(escape(str(word)) for word in words if word)
+            self._affiliations[key] = f"<span>{shown}</span>" if shown else ""
+        return self._affiliations[key]
+
 
 def stamp():
     """Return a subquery for the number of the last change, to be annotated to a query that runs anyway."""
@@ -76,13 +96,17 @@ def load(number=None):
     """Return the reference texts in the language of the moment; `number` is the stamp where it is known already."""
     if number is None:
         number = ReferenceStamp.objects.filter(pk=1).values_list("value", flat=True).first() or 0
-    language = (get_language() or "en")[:2]
-    key = f"reference-{number}-{language}"
-    reference = caches["pages"].get(key)
-    if reference is None:
+    language = get_language() or "en"
+    kept_number, reference = _copies.get(language, (None, None))
+    if kept_number != number:
         reference = Reference(_rows(), language)
-        caches["pages"].set(key, reference, timeout=3600)
+        _copies[language] = (number, reference)
     return reference
+
+
+def forget():
+    """Let go of this process's copies; for tests, whose rows are rolled back."""
+    _copies.clear()
 
 
 def _rows():

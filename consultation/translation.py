@@ -1,4 +1,4 @@
-"""Which texts of the discussion exist in every language of the site; comments keep the language they were written in."""
+"""Which texts of the discussion exist in every language; comments keep the one they were written in."""
 
 from modeltranslation.translator import TranslationOptions, register
 

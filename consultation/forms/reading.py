@@ -59,6 +59,26 @@ class ReadingForm(forms.Form):
         self.fields["language"].choices = [anything, *settings.LANGUAGE_NAMES.items()]
         self.fields["since"].tz = tz
 
+    def options(self, name):
+        """Return (value, label, whether it is chosen) of a select, for a template that prints it by hand."""
+        chosen = str(self.data.get(name, ""))
+        return [(value, label, str(value) == chosen) for value, label in self.fields[name].choices]
+
+    @property
+    def objectives(self):
+        """Options of the filter by objective."""
+        return self.options("objective")
+
+    @property
+    def groups(self):
+        """Options of the filter by stakeholder group."""
+        return self.options("group")
+
+    @property
+    def languages(self):
+        """Options of the filter by language."""
+        return self.options("language")
+
     @property
     def choice(self):
         """What was chosen, leaving out what is not a choice."""

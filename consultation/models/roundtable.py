@@ -43,6 +43,8 @@ class RoundtableQuerySet(models.QuerySet):
 
     def with_role_of(self, user):
         """Annotate `user_moderates`, so that a page learns the person's role with the roundtable itself."""
+        if not user.is_authenticated:
+            return self.annotate(user_moderates=models.Value(False))
         moderating = Roundtable.moderators.through.objects.filter(roundtable=models.OuterRef("pk"), user=user.pk)
         return self.annotate(user_moderates=models.Exists(moderating))
 

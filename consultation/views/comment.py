@@ -37,12 +37,10 @@ def detail(request, pk):
         "reference": texts,
         **moderates(rights),
         "section": "roundtables",
-        "rows": [row for _number, rows in presenter.sections(page) for row in rows],
+        "rows": presenter.sections(page)[0][1],
         "page": page,
         "footnotes": presenter.footnotes,
-        "comments_url": presenter.comments_url,
         "place": presenter.question_label(comment.question_number),
-        "ask_sign_in": rights.should_sign_in,
         "last_decision": comment.events.last() if is_mine else None,
         "is_mine": is_mine,
     }

@@ -1,5 +1,7 @@
 """Reading: the roundtables, a discussion, one question of it."""
 
+from functools import partial
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -12,7 +14,7 @@ from consultation.people import people_of
 from consultation.permissions import rights_in, roundtables_for
 from consultation.rows import Presenter
 
-from .freshness import answer_if_unchanged, mark_fresh
+from .freshness import answer_if_unchanged, mark_fresh, recall
 
 
 @require_safe
@@ -35,11 +37,14 @@ def question_detail(request, slug, number):
 
 
 def _discussion(request, slug, number=None):
-    roundtable = get_roundtable(request, slug)
-    rights = rights_in(roundtable, request.user)
-    unchanged = answer_if_unchanged(request, roundtable, rights)
+    unchanged = answer_if_unchanged(request, partial(get_roundtable, request, slug))
     if unchanged:
         return unchanged
+    roundtable = get_roundtable(request, slug)
+    rights = rights_in(roundtable, request.user)
+    kept = recall(request, roundtable, rights)
+    if kept:
+        return kept
     questions = list(roundtable.questions.all())
     question = next((one for one in questions if one.number == number), None)
     if number is not None and question is None and number != GENERAL:
@@ -74,16 +79,19 @@ def _discussion(request, slug, number=None):
         "sorts": [
             (value, label, _query(request, sort=value, after="")) for value, label in form.fields["sort"].choices
         ],
-        "comments_url": presenter.comments_url,
         "ask_sign_in": rights.should_sign_in,
     }
     template = "consultation/roundtable/detail.html" if number is None else "consultation/question/detail.html"
     return mark_fresh(render(request, template, context), request, roundtable, rights)
 
 
-def get_roundtable(request, slug):
-    """Return a roundtable that this person may see, with their role in it and the stamp of the reference texts."""
-    roundtables = roundtables_for(request.user).select_related("event").annotate(stamp=reference.stamp())
+def get_roundtable(request, slug, *fields):
+    """Return a roundtable that this person may see, with their role in it and the stamp of the reference texts.
+
+    With `fields`, only these are read.
+    """
+    roundtables = roundtables_for(request.user).annotate(stamp=reference.stamp())
+    roundtables = roundtables.only(*fields) if fields else roundtables.select_related("event")
     return get_object_or_404(roundtables, slug=slug)
 
 
@@ -97,7 +105,7 @@ def _with_questions(sections, questions, question, number, choice, page):
     last = max(shown, default=GENERAL) if page.next_cursor else GENERAL
     numbers = sorted(shown | {one.number for one in questions if first <= one.number <= last})
     rows_of = dict(sections)
-    return [(by_number.get(key), key, rows_of.get(key, [])) for key in numbers]
+    return [(by_number.get(key), key, rows_of.get(key, "")) for key in numbers]
 
 
 def moderates(rights):
@@ -119,14 +127,17 @@ def _query(request, **changes):
 @require_safe
 def roundtable_all(request, slug):
     """Show every published comment on one page, unfolded, for printing."""
-    roundtable = get_roundtable(request, slug)
-    rights = rights_in(roundtable, request.user)
-    unchanged = answer_if_unchanged(request, roundtable, rights)
+    unchanged = answer_if_unchanged(request, partial(get_roundtable, request, slug))
     if unchanged:
         return unchanged
+    roundtable = get_roundtable(request, slug)
+    rights = rights_in(roundtable, request.user)
+    kept = recall(request, roundtable, rights)
+    if kept:
+        return kept
     questions = list(roundtable.questions.all())
     texts = reference.load(roundtable.stamp)
-    presenter = Presenter(roundtable, rights, texts, is_foldable=False)
+    presenter = Presenter(roundtable, rights, texts, is_unfolded=True)
     page = threads.ThreadPage(list(threads.read_all(Comment.objects.filter(roundtable=roundtable).public())))
     sections = _with_questions(presenter.sections(page), questions, None, None, threads.Choice(), page)
     context = {
@@ -138,8 +149,6 @@ def roundtable_all(request, slug):
         "sections": sections,
         "people": people_of(roundtable),
         "footnotes": presenter.footnotes,
-        "comments_url": presenter.comments_url,
-        "is_whole": True,
         "general": GENERAL,
     }
     response = render(request, "consultation/roundtable/all.html", context)
