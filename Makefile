@@ -16,7 +16,7 @@ help: ## list what can be made
 demo: .venv/base.stamp ## try the forum: a filled database and a server on this machine (PORT=8000)
 	@set -e; \
 	unset ALLOWED_HOSTS DATABASE_URL REDIS_URL EMAIL_URL HTTPS DEBUG; \
-	export DEMO=1; \
+	export DEMO=1 LOG_LEVEL=$${LOG_LEVEL:-ERROR}; \
 	port=$$($(RUN) -c "import socket, sys; print(next(p for p in range(int(sys.argv[1]), 65536) if socket.socket().connect_ex(('127.0.0.1', p))))" $(PORT)); \
 	export SITE_URL=http://localhost:$$port; \
 	mkdir -p "$${DATA_DIR:-var}/static"; \
@@ -57,17 +57,17 @@ ci: ## all that a change must pass, on SQLite and on PostgreSQL
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-# The stamps are older than a lock that changed, so the next command installs what is new in it.
+# The stamps are older than a lock that changed, so the next command installs what is new in it. Where uv cannot,
+# pip may: it knows of proxies and certificates that uv is not told of.
 .venv/%.stamp: requirements/%.txt | .venv/made.stamp
 	@echo "Installing $< ..."
-	@if [ -n "$(UV)" ]; then uv pip install --quiet --python $(RUN) --require-hashes -r $<; else \
+	@{ [ -n "$(UV)" ] && uv pip install --quiet --python $(RUN) --require-hashes -r $<; } || { \
 		{ $(RUN) -m pip --version || $(RUN) -m ensurepip; } >/dev/null 2>&1; \
-		$(RUN) -m pip install -qq --disable-pip-version-check --require-hashes -r $<; fi
+		$(RUN) -m pip install -qq --disable-pip-version-check --require-hashes -r $<; }
 	@touch $@
 
 .venv/made.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.11 ..." >&2; exit 1; }
-	@if [ -n "$(UV)" ]; then uv venv --quiet --allow-existing --python $(PYTHON) .venv; \
-		else $(PYTHON) -m venv .venv; fi
+	@{ [ -n "$(UV)" ] && uv venv --quiet --allow-existing --python $(PYTHON) .venv; } || $(PYTHON) -m venv .venv
 	@touch $@
