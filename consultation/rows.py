@@ -47,6 +47,8 @@ class Presenter:
     def __init__(self, roundtable, rights, reference, *, is_unfolded=False, focus=None):
         self.rights, self.reference, self.focus = rights, reference, focus
         self.is_unfolded = is_unfolded
+        # Read by js/reply.js; a visitor's link leads through sign-in instead.
+        self.in_place = " data-reply" if rights.can_post else ""
         self.can_reply = rights.can_post or rights.should_sign_in
         self.tz = roundtable.tz
         self.language = get_language()
@@ -182,7 +184,7 @@ class Presenter:
         ]
         if self.can_reply and row.status == Status.APPROVED:
             words = self._words["reply"] % {"name": escape(row.author_name) or self._words["nobody"]}
-            links.append(f'<a href="{self.comments_url}{row.id}/reply/" data-reply>{words}</a>')
+            links.append(f'<a href="{self.comments_url}{row.id}/reply/"{self.in_place}>{words}</a>')
         if is_waiting and self.rights.can_post and self._is_mine(row):
             links.append(f'<a href="{self.comments_url}{row.id}/revise/">{self._words["revise"]}</a>')
         if is_waiting and self.rights.can_moderate:

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from .views import comment, moderation, objective, roundtable
+from .views import comment, export, moderation, objective, roundtable
 
 urlpatterns = [
     path("roundtables/", roundtable.roundtable_list, name="roundtable_list"),
     path("roundtables/<slug:slug>/", roundtable.roundtable_detail, name="roundtable_detail"),
     path("roundtables/<slug:slug>/all/", roundtable.roundtable_all, name="roundtable_all"),
+    path("roundtables/<slug:slug>/export.csv", export.roundtable_csv, name="roundtable_csv"),
+    path("roundtables/<slug:slug>/export.json", export.roundtable_json, name="roundtable_json"),
+    path("roundtables/<slug:slug>/links/", moderation.links, name="moderation_links"),
     path("roundtables/<slug:slug>/note/", roundtable.roundtable_note, name="roundtable_note"),
     path("roundtables/<slug:slug>/contribute/", comment.contribute, name="comment_contribute"),
     path("roundtables/<slug:slug>/questions/<int:number>/", roundtable.question_detail, name="question_detail"),
@@ -18,6 +21,7 @@ urlpatterns = [
     path("comments/<int:pk>/revise/", comment.revise, name="comment_revise"),
     path("moderation/", moderation.queue, name="moderation_queue"),
     path("moderation/comments/<int:pk>/", moderation.decide, name="moderation_decide"),
+    path("moderation/comments/<int:pk>/refile/", moderation.refile, name="moderation_refile"),
     path("objectives/", objective.objective_list, name="objective_list"),
     path("objectives/<int:number>/", objective.objective_detail, name="objective_detail"),
 ]

@@ -46,3 +46,15 @@ class DecisionForm(forms.Form):
         if decision == RETURN and not cleaned.get("message", "").strip():
             self.add_error("message", _("Tell the author what should be changed."))
         return cleaned
+
+
+class RefileForm(forms.Form):
+    """Under which question of its roundtable a thread belongs."""
+
+    question = forms.ModelChoiceField(
+        label=_("File under"), queryset=None, required=False, empty_label=_("General contributions")
+    )
+
+    def __init__(self, *args, roundtable, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["question"].queryset = roundtable.questions.all()

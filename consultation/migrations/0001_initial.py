@@ -157,9 +157,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('actor_name', models.CharField(blank=True, max_length=150, verbose_name='name')),
-                ('action', models.CharField(choices=[('submit', 'Submitted'), ('approve', 'Approved'), ('return', 'Returned for revision'), ('reject', 'Rejected'), ('withdraw', 'Withdrawn by the author'), ('remove', 'Removed'), ('import', 'Imported')], max_length=10, verbose_name='decision')),
+                ('action', models.CharField(choices=[('submit', 'Submitted'), ('approve', 'Approved'), ('return', 'Returned for revision'), ('reject', 'Rejected'), ('withdraw', 'Withdrawn by the author'), ('remove', 'Removed'), ('refile', 'Filed under another question'), ('import', 'Imported')], max_length=10, verbose_name='decision')),
                 ('reason', models.CharField(blank=True, choices=[('off_topic', 'Does not concern this roundtable'), ('unclear', 'Cannot be understood as it stands'), ('duplicate', 'Says the same as an earlier contribution'), ('personal_data', 'Names or exposes a private person'), ('offensive', 'Offends or attacks people'), ('advertising', 'Advertising'), ('language', 'Is not in a language of this consultation'), ('other', 'Other reason')], max_length=20, verbose_name='reason')),
                 ('message', models.TextField(blank=True, verbose_name='message to the author')),
+                ('note', models.CharField(blank=True, max_length=100, verbose_name='note')),
                 ('status_before', models.CharField(blank=True, choices=[('pending', 'Awaiting moderation'), ('approved', 'Published'), ('returned', 'Returned for revision'), ('rejected', 'Not published'), ('withdrawn', 'Withdrawn by the author'), ('removed', 'Removed')], max_length=10)),
                 ('status_after', models.CharField(choices=[('pending', 'Awaiting moderation'), ('approved', 'Published'), ('returned', 'Returned for revision'), ('rejected', 'Not published'), ('withdrawn', 'Withdrawn by the author'), ('removed', 'Removed')], max_length=10)),
                 ('revision_number', models.PositiveIntegerField(default=1, verbose_name='revision')),

@@ -338,6 +338,29 @@ class Comment(MP_Node):
             comment.record_change(public=False)
         return comment
 
+    def refile(self, *, by, question):
+        """Put a top-level comment with its thread under another question of its roundtable, or under none.
+
+        Its place in the tree and its address stay, so every link to it still works.
+        """
+        with transaction.atomic(using=self._state.db):
+            comment = self._locked(by=by, allowed=self.Status.values)
+            if comment.depth != 1:
+                raise ValueError("Only a whole thread can be filed under another question.")
+            if question is not None and question.roundtable_id != comment.roundtable_id:
+                raise ValueError("The question belongs to another roundtable.")
+            thread = Comment.objects.filter(path__gte=comment.path, path__lt=f"{comment.path}ZZZZZ")
+            moved = thread.filter(status=self.Status.APPROVED).count()
+            before = comment.question
+            thread.update(question=question, question_number=question.number if question else GENERAL)
+            for changed, count in ((before, -moved), (question, moved)):
+                if changed:
+                    Question.objects.filter(pk=changed.pk).update(visible_count=F("visible_count") + count)
+            label = f"{before.number if before else '–'} → {question.number if question else '–'}"
+            comment.record_event("refile", by=by, before=comment.status, message="", note=label)
+            comment.record_change(public=comment.is_public)
+        return Comment.objects.get(pk=self.pk)
+
     # From which status each decision may be taken, and to which it leads.
     DECISIONS = {
         "approve": ((Status.PENDING, Status.RETURNED, Status.REJECTED), Status.APPROVED),
@@ -375,7 +398,7 @@ class Comment(MP_Node):
             comment.record_change(public=is_counted or was_counted, count=int(is_counted) - int(was_counted))
         return comment
 
-    def record_event(self, action, *, by, before, reason="", message=""):
+    def record_event(self, action, *, by, before, reason="", message="", note=""):
         """Write the moderation event of a change of status."""
         return self.events.create(
             actor=by,
@@ -383,6 +406,7 @@ class Comment(MP_Node):
             action=action,
             reason=reason,
             message=message,
+            note=note,
             status_before=before,
             status_after=self.status,
             revision_number=self.revision_number,

@@ -17,6 +17,7 @@ class ModerationEvent(models.Model):
         REJECT = "reject", _("Rejected")
         WITHDRAW = "withdraw", _("Withdrawn by the author")
         REMOVE = "remove", _("Removed")
+        REFILE = "refile", _("Filed under another question")
         IMPORT = "import", _("Imported")
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="events", verbose_name=_("comment"))
@@ -27,6 +28,7 @@ class ModerationEvent(models.Model):
     action = models.CharField(_("decision"), max_length=10, choices=Action)
     reason = models.CharField(_("reason"), max_length=20, choices=Comment.Reason, blank=True)
     message = models.TextField(_("message to the author"), blank=True)
+    note = models.CharField(_("note"), max_length=100, blank=True)
     status_before = models.CharField(max_length=10, choices=Comment.Status, blank=True)
     status_after = models.CharField(max_length=10, choices=Comment.Status)
     revision_number = models.PositiveIntegerField(_("revision"), default=1)

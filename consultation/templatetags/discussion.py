@@ -82,3 +82,9 @@ def phase_tag(roundtable):
 def lookup(mapping, key):
     """Return a value from a mapping."""
     return mapping.get(key)
+
+
+@register.filter
+def safe_address(address):
+    """Print an address that was found in the safe HTML of a comment, where it is escaped already, as a link."""
+    return format_html('<a href="{0}" rel="nofollow noopener ugc">{0}</a>', mark_safe(address))

@@ -13,6 +13,8 @@ from django.utils.translation import get_language
 
 from consultation.permissions import rights_in
 
+from .visits import last_visit
+
 KEPT_FOR = 600  # seconds; a page is found by its ETag, so an old one is never found
 # All that an ETag is made of.
 FRESHNESS_FIELDS = (
@@ -95,6 +97,7 @@ def _etag(request, roundtable, rights):
         rights,
         # The page holds the name of the person and a form with their token.
         str(request.user) if rights.is_signed_in else "",
+        last_visit(request, roundtable) if rights.is_signed_in else "",
         request.COOKIES.get(settings.CSRF_COOKIE_NAME) if rights.is_signed_in else "",
         build(),
     )

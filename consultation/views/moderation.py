@@ -1,7 +1,10 @@
 """Moderation: the queue, and the decision about one comment."""
 
+import re
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultation import reference
-from consultation.forms.moderation import APPROVE, APPROVE_AND_REPLY, REJECT, RETURN, DecisionForm
+from consultation.forms.moderation import APPROVE, APPROVE_AND_REPLY, REJECT, RETURN, DecisionForm, RefileForm
 from consultation.models import Comment, Roundtable
 from consultation.models.comment import AlreadyDecided, TextChanged
 
 QUEUE_LENGTH = 50
+LINK = re.compile(r'<a href="([^"]+)"')
 
 
 @require_safe
@@ -44,11 +48,7 @@ def decide(request, pk):
     moderated = _moderated(request)
     if moderated is None:
         return redirect_to_login(request.get_full_path())
-    comment = get_object_or_404(
-        Comment.objects.select_related("roundtable", "question", "in_reply_to", "author_group"),
-        pk=pk,
-        roundtable__in=Roundtable.objects.moderated_by(request.user),
-    )
+    comment = _get_moderated(request, pk)
     form = DecisionForm(request.POST or None, initial={"revision": comment.revision_number})
     if request.method == "POST" and form.is_valid():
         try:
@@ -59,6 +59,42 @@ def decide(request, pk):
         except AlreadyDecided as decided:
             return _page(request, decided.comment, form, 409, conflict="decided")
     return _page(request, comment, form, 422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def refile(request, pk):
+    """Put a thread under another question of its roundtable; its address stays."""
+    if _moderated(request) is None:
+        return redirect_to_login(request.get_full_path())
+    comment = _get_moderated(request, pk)
+    if comment.depth != 1:
+        raise Http404
+    form = RefileForm(request.POST or None, initial={"question": comment.question}, roundtable=comment.roundtable)
+    if request.method == "POST" and form.is_valid():
+        comment.refile(by=request.user, question=form.cleaned_data["question"])
+        messages.success(request, _("Filed. Links to the contribution lead to its new place."))
+        return redirect(comment)
+    context = {"comment": comment, "form": form, "section": "moderation", "moderates_any": True}
+    return render(request, "consultation/moderation/refile.html", context)
+
+
+@require_safe
+def links(request, slug):
+    """List the outside links of a roundtable's published contributions."""
+    roundtable = get_object_or_404(Roundtable.objects.moderated_by(request.user), slug=slug)
+    comments = Comment.objects.filter(roundtable=roundtable, status=Comment.Status.APPROVED)
+    with_links = comments.filter(Q(lead_html__contains="<a href") | Q(rest_html__contains="<a href"))
+    found = [(comment, LINK.findall(comment.html)) for comment in with_links.iterator(chunk_size=500)]
+    context = {"roundtable": roundtable, "found": found, "section": "moderation", "moderates_any": True}
+    return render(request, "consultation/moderation/links.html", context)
+
+
+def _get_moderated(request, pk):
+    return get_object_or_404(
+        Comment.objects.select_related("roundtable", "question", "in_reply_to", "author_group"),
+        pk=pk,
+        roundtable__in=Roundtable.objects.moderated_by(request.user),
+    )
 
 
 def _moderated(request):

@@ -15,6 +15,7 @@ from consultation.permissions import rights_in, roundtables_for
 from consultation.rows import Presenter
 
 from .freshness import answer_if_unchanged, mark_fresh, recall
+from .visits import last_visit, remember_visit
 
 
 @require_safe
@@ -80,9 +81,13 @@ def _discussion(request, slug, number=None):
             (value, label, _query(request, sort=value, after="")) for value, label in form.fields["sort"].choices
         ],
         "ask_sign_in": rights.should_sign_in,
+        "last_visit": last_visit(request, roundtable) if rights.is_signed_in else None,
     }
     template = "consultation/roundtable/detail.html" if number is None else "consultation/question/detail.html"
-    return mark_fresh(render(request, template, context), request, roundtable, rights)
+    response = render(request, template, context)
+    if rights.is_signed_in:
+        remember_visit(response, request, roundtable)
+    return mark_fresh(response, request, roundtable, rights)
 
 
 def get_roundtable(request, slug, *fields):

@@ -3,6 +3,7 @@
 import sys
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,7 +14,10 @@ from django.views.decorators.csrf import requires_csrf_token
 
 @requires_csrf_token
 def bad_request(request, exception=None):
-    """Answer a request that makes no sense."""
+    """Answer a request that makes no sense, or is larger than the server takes."""
+    if isinstance(exception, RequestDataTooBig):
+        text = _("What you sent is larger than this site takes. Go back: your browser may still hold your text.")
+        return _plain(_("Too large"), text, 413)
     return _plain(
         _("This request cannot be understood"), _("Please go back, check the address or the form, and try again."), 400
     )

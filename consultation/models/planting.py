@@ -1,0 +1,61 @@
+"""Storing thousands of comments at once, each in the place that posting them one by one would have given it."""
+
+from collections import Counter, defaultdict
+
+from django.db import transaction
+from django.db.models import F
+
+from .comment import DEEPEST, Comment
+from .forest import lock_forest
+
+BATCH = 1000
+FOREST = ""  # the path above all top-level comments
+
+
+def plant_all(comments):
+    """Save unsaved comments at the end of the forest, or below what their `in_reply_to` names, saved or not.
+
+    The list holds what is answered before its answers; those that answer the same are placed in its order.
+    """
+    with transaction.atomic(using=Comment.objects.db):
+        lock_forest(Comment.objects.db)
+        generations = _place(comments)
+        # An answer can be stored once what it answers has its number, so one generation goes after the other.
+        for generation in sorted(generations):
+            Comment.objects.bulk_create(generations[generation], batch_size=BATCH)
+
+
+def _place(comments):
+    """Set path, depth and numchild, also of stored parents; return the comments by generation."""
+    last_steps, children, generation_of, generations = {}, Counter(), {}, defaultdict(list)
+    for comment in comments:
+        answered = comment.in_reply_to
+        above = _path_below(answered)
+        if above not in last_steps:
+            last_steps[above] = 0 if above in generation_of else _last_stored_step(above)
+        last_steps[above] += 1
+        children[above] += 1
+        comment.depth = len(above) // Comment.steplen + 1
+        comment.path = Comment._get_path(above, comment.depth, last_steps[above])
+        generation = generation_of.get(answered.path, 0) + 1 if answered else 1
+        generation_of[comment.path] = generation
+        generations[generation].append(comment)
+    for comment in comments:
+        comment.numchild = children.pop(comment.path, 0)
+    children.pop(FOREST, None)
+    for path, count in children.items():
+        Comment.objects.filter(path=path).update(numchild=F("numchild") + count)
+    return generations
+
+
+def _path_below(answered):
+    if answered is None:
+        return FOREST
+    return answered.path if answered.depth < DEEPEST else answered.path[: -Comment.steplen]
+
+
+def _last_stored_step(above):
+    # "~" comes after every character of a path.
+    below = Comment.objects.filter(path__gt=above, path__lt=f"{above}~", depth=len(above) // Comment.steplen + 1)
+    last = below.order_by("-path").values_list("path", flat=True).first()
+    return Comment._str2int(last[-Comment.steplen :]) if last else 0
