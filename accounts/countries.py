@@ -1,6 +1,7 @@
 """States by the names the United Nations uses: its 193 members and two observers.
 
-Everyday names come from django-countries; the names that differ at the United Nations from `data/gcm.json`.
+Everyday names come from django-countries; the names that differ at the United Nations from `data/gcm.json`, and
+those of its statistical standard M49 (https://unstats.un.org/unsd/methodology/m49/) from the table below.
 """
 
 from django.utils.functional import lazystr
@@ -9,7 +10,7 @@ from django.utils.translation import get_language
 from .gcm import facts
 
 # Members on https://www.un.org/en/about-us/member-states, and the observers Holy See (VA) and Palestine (PS).
-CODES = (
+CODES = (  # noqa: SIM905 -- easier to read than 195 quoted words
     "AD AE AF AG AL AM AO AR AT AU AZ BA BB BD BE BF BG BH BI BJ BN BO BR BS BT BW BY BZ CA CD CF CG CH CI CL CM CN "
     "CO CR CU CV CY CZ DE DJ DK DM DO DZ EC EE EG ER ES ET FI FJ FM FR GA GB GD GE GH GM GN GQ GR GT GW GY HN HR HT "
     "HU ID IE IL IN IQ IR IS IT JM JO JP KE KG KH KI KM KN KP KR KW KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME "
@@ -18,10 +19,55 @@ CODES = (
     "VA VC VE VN VU WS YE ZA ZM ZW"
 ).split()
 
+M49 = {
+    "AD": ("Andorra", "Andorre", "Andorra"),
+    "BD": ("Bangladesh", "Bangladesh", "Bangladesh"),
+    "BH": ("Bahrain", "Bahreïn", "Bahrein"),
+    "BJ": ("Benin", "Bénin", "Benin"),
+    "BS": ("Bahamas", "Bahamas", "Bahamas"),
+    "BT": ("Bhutan", "Bhoutan", "Bhután"),
+    "BW": ("Botswana", "Botswana", "Botswana"),
+    "BZ": ("Belize", "Belize", "Belice"),
+    "CF": ("Central African Republic", "République centrafricaine", "República Centroafricana"),
+    "CY": ("Cyprus", "Chypre", "Chipre"),
+    "DJ": ("Djibouti", "Djibouti", "Djibouti"),
+    "FJ": ("Fiji", "Fidji", "Fiji"),
+    "GT": ("Guatemala", "Guatemala", "Guatemala"),
+    "GW": ("Guinea-Bissau", "Guinée-Bissau", "Guinea-Bissau"),
+    "GY": ("Guyana", "Guyana", "Guyana"),
+    "IQ": ("Iraq", "Iraq", "Iraq"),
+    "KE": ("Kenya", "Kenya", "Kenya"),
+    "KN": ("Saint Kitts and Nevis", "Saint-Kitts-et-Nevis", "Saint Kitts y Nevis"),
+    "KZ": ("Kazakhstan", "Kazakhstan", "Kazajstán"),
+    "LS": ("Lesotho", "Lesotho", "Lesotho"),
+    "MH": ("Marshall Islands", "Îles Marshall", "Islas Marshall"),
+    "MM": ("Myanmar", "Myanmar", "Myanmar"),
+    "MW": ("Malawi", "Malawi", "Malawi"),
+    "NG": ("Nigeria", "Nigéria", "Nigeria"),
+    "NL": ("Netherlands (Kingdom of the)", "Pays-Bas (Royaume des)", "Países Bajos (Reino de los)"),
+    "NZ": ("New Zealand", "Nouvelle-Zélande", "Nueva Zelandia"),
+    "PG": ("Papua New Guinea", "Papouasie-Nouvelle-Guinée", "Papua Nueva Guinea"),
+    "PW": ("Palau", "Palaos", "Palau"),
+    "QA": ("Qatar", "Qatar", "Qatar"),
+    "RO": ("Romania", "Roumanie", "Rumania"),
+    "RW": ("Rwanda", "Rwanda", "Rwanda"),
+    "SA": ("Saudi Arabia", "Arabie saoudite", "Arabia Saudita"),
+    "SB": ("Solomon Islands", "Îles Salomon", "Islas Salomón"),
+    "SR": ("Suriname", "Suriname", "Suriname"),
+    "SV": ("El Salvador", "El Salvador", "El Salvador"),
+    "TD": ("Chad", "Tchad", "Chad"),
+    "TL": ("Timor-Leste", "Timor-Leste", "Timor-Leste"),
+    "TT": ("Trinidad and Tobago", "Trinité-et-Tobago", "Trinidad y Tabago"),
+    "VC": ("Saint Vincent and the Grenadines", "Saint-Vincent-et-les Grenadines", "San Vicente y las Granadinas"),
+    "ZW": ("Zimbabwe", "Zimbabwe", "Zimbabwe"),
+}
+
 
 def un_names():
     """Return code → name in the language of the moment, for django-countries' COUNTRIES_OVERRIDE."""
-    return {row["code"]: lazystr(_Name(row["name"])) for row in facts()["countries"]["un_name_overrides"]}
+    names = {code: dict(zip(("en", "fr", "es"), row, strict=True)) for code, row in M49.items()}
+    names |= {row["code"]: row["name"] for row in facts()["countries"]["un_name_overrides"]}
+    return {code: lazystr(_Name(by_language)) for code, by_language in names.items()}
 
 
 class _Name:

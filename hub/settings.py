@@ -185,7 +185,9 @@ ACCOUNT_FORMS = {
     "signup": "accounts.forms.password.SignupForm",
     "change_password": "accounts.forms.password.ChangePasswordForm",
     "set_password": "accounts.forms.password.SetPasswordForm",
-    "reset_password_from_key": "accounts.forms.password.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.password.NewPasswordForm",
+    "reset_password": "accounts.forms.code.ResetPasswordForm",
+    "request_login_code": "accounts.forms.code.RequestLoginCodeForm",
 }
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

@@ -1,0 +1,55 @@
+"""What the accounts ask of every request."""
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+ADMIN = "/admin/"
+SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+TOO_MANY = "too_many_login_attempts"
+WAIT = 300  # seconds; the window in which wrong passwords are counted
+
+
+class SecondFactorMiddleware:
+    """Keep staff out of the admin until they have set up a second factor. Other pages cost no query."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Send staff without a second factor to where they can set one up."""
+        if settings.STAFF_NEED_SECOND_FACTOR and request.path_info.startswith(ADMIN) and _lacks_one(request.user):
+            messages.warning(request, _("Please set up a second factor before you open the administration."))
+            return redirect("mfa_index")
+        return self.get_response(request)
+
+
+def _lacks_one(user):
+    return user.is_authenticated and user.is_staff and not is_mfa_enabled(user, SECOND_FACTORS)
+
+
+class TooManyTriesMiddleware:
+    """Answer a form that was refused for too many tries with the status that says so, to machines too."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Leave everything to the view and the hook below."""
+        return self.get_response(request)
+
+    def process_template_response(self, request, response):
+        """Look for the refusal among the form's complaints."""
+        form = (response.context_data or {}).get("form")
+        if getattr(form, "is_bound", False) and _had_too_many(form):
+            response.status_code = 429
+            response["Retry-After"] = str(WAIT)
+        return response
+
+
+def _had_too_many(form):
+    return any(form.has_error(name, TOO_MANY) for name in (NON_FIELD_ERRORS, *form.fields))
