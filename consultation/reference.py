@@ -10,6 +10,7 @@ from html import escape
 
 from django.db.models import F, IntegerField, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
+from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django_countries import countries
@@ -63,6 +64,16 @@ class Reference:
                 # A term is looked for in every language's spelling: contributions are not translated.
                 for word in dict.fromkeys(filter(None, titles.values())):
                     self.terms.append(text.Term(word=word, mark=mark, footnote=shown_text.body, anchor=code))
+
+    @cached_property
+    def objective_choices(self):
+        """Every objective as a choice of a form."""
+        return [(number, f"{number}. {objective.title}") for number, objective in self.objectives.items()]
+
+    @cached_property
+    def footer(self):
+        """The texts at the foot of every page, printed once."""
+        return render_to_string("components/_footer_texts.html", {"reference": self})
 
     def affiliation(self, organisation, group, country, capacity):
         """Return the HTML of what stands beside a name: organisation, group, country, capacity."""

@@ -3,6 +3,7 @@
 import os
 import tempfile
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
 os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
 os.environ["HTTPS"] = "0"
 os.environ["DEBUG"] = "0"

@@ -119,17 +119,18 @@ class CommentManager(ForestManager.from_queryset(CommentQuerySet)):
             )
             comment.set_author(author)
             comment.set_body(body, rendered)
-            self.plant(comment, answers)
+            self._plant(comment, answers)
             Revision.objects.create(comment=comment, number=1, body=body, language=language, created_at=now)
             comment.record_change(public=is_published, count=int(is_published))
         return comment, True
 
-    def plant(self, comment, answers=None):
-        """Give an unsaved comment its place in the tree, below what it answers or at the end, and save it."""
+    def _plant(self, comment, answers):
+        """Give an unsaved comment its place below what it answers, or at the end; the lock is held already."""
+        unlocked = super(ForestManager, self)
         if answers is None:
-            return self.add_root(instance=comment)
+            return unlocked.add_root(instance=comment)
         parent = answers if answers.depth < DEEPEST else self.get_parent(answers)
-        return self.add_child(parent, instance=comment)
+        return unlocked.add_child(parent, instance=comment)
 
     def _record_of(self, author, key):
         now = timezone.now()

@@ -41,7 +41,7 @@ class ForestManager(MP_NodeManager):
     """A manager whose every write to the tree takes the lock first."""
 
     def _locked(self, write, *args, **kwargs):
-        with transaction.atomic(using=self.db):
+        with transaction.atomic(using=self.db, savepoint=False):
             lock_forest(self.db)
             return write(*args, **kwargs)
 

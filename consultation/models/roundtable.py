@@ -42,11 +42,14 @@ class RoundtableQuerySet(models.QuerySet):
         return self if user.is_staff else self.filter(moderators=user)
 
     def with_role_of(self, user):
-        """Annotate `user_moderates`, so that a page learns the person's role with the roundtable itself."""
+        """Annotate `user_moderates` and `user_moderates_any`, so that a page learns the role with the roundtable."""
         if not user.is_authenticated:
-            return self.annotate(user_moderates=models.Value(False))
-        moderating = Roundtable.moderators.through.objects.filter(roundtable=models.OuterRef("pk"), user=user.pk)
-        return self.annotate(user_moderates=models.Exists(moderating))
+            return self.annotate(user_moderates=models.Value(False), user_moderates_any=models.Value(False))
+        moderating = Roundtable.moderators.through.objects.filter(user=user.pk)
+        return self.annotate(
+            user_moderates=models.Exists(moderating.filter(roundtable=models.OuterRef("pk"))),
+            user_moderates_any=models.Exists(moderating),
+        )
 
     def record_change(self, *, public, count=0):
         """Raise the counters that ETags are made of, inside the transaction of the change itself."""

@@ -13,7 +13,7 @@ from consultation.models import Comment, Roundtable
 from consultation.permissions import rights_in
 from consultation.rows import Presenter
 
-from .roundtable import get_roundtable, moderates
+from .roundtable import get_roundtable
 from .writing import post_comment, refuse, revise_comment, sign_in_first
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -35,7 +35,7 @@ def detail(request, pk):
         "roundtable": roundtable,
         "rights": rights,
         "reference": texts,
-        **moderates(rights),
+        "moderates_any": roundtable.user_moderates_any,
         "section": "roundtables",
         "rows": presenter.sections(page)[0][1],
         "page": page,
@@ -103,13 +103,16 @@ def _write_signed_in(request, roundtable, **place):
 
 def _get_comment(request, pk):
     """Return a comment this person may see, its roundtable with their role, and their rights in it; else 404."""
-    moderating = Roundtable.moderators.through.objects.filter(roundtable=OuterRef("roundtable"), user=request.user.pk)
+    moderating = Roundtable.moderators.through.objects.filter(user=request.user.pk)
     comments = Comment.objects.select_related("roundtable__event", "question").annotate(
-        stamp=reference.stamp(), user_moderates=Exists(moderating)
+        stamp=reference.stamp(),
+        user_moderates=Exists(moderating.filter(roundtable=OuterRef("roundtable"))),
+        user_moderates_any=Exists(moderating),
     )
     comment = get_object_or_404(comments, pk=pk, roundtable__in=Roundtable.objects.visible_to(request.user))
     roundtable = comment.roundtable
-    roundtable.stamp, roundtable.user_moderates = comment.stamp, comment.user_moderates
+    for annotation in ("stamp", "user_moderates", "user_moderates_any"):
+        setattr(roundtable, annotation, getattr(comment, annotation))
     rights = rights_in(roundtable, request.user)
     if not rights.can_read(comment):
         raise Http404

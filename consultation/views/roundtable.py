@@ -46,7 +46,7 @@ def _discussion(request, slug, number=None):
     kept = recall(request, roundtable, rights)
     if kept:
         return kept
-    questions = list(roundtable.questions.all())
+    questions = list(roundtable.questions.order_by("number"))
     question = next((one for one in questions if one.number == number), None)
     if number is not None and question is None and number != GENERAL:
         raise Http404
@@ -63,7 +63,7 @@ def _discussion(request, slug, number=None):
         "roundtable": roundtable,
         "rights": rights,
         "reference": texts,
-        **moderates(rights),
+        "moderates_any": roundtable.user_moderates_any,
         "section": "roundtables",
         "questions": questions,
         "question": question,
@@ -113,11 +113,6 @@ def _with_questions(sections, questions, question, number, choice, page):
     return [(by_number.get(key), key, rows_of.get(key, "")) for key in numbers]
 
 
-def moderates(rights):
-    """Spare the page the question whether to offer the moderation queue where the answer is known."""
-    return {"moderates_any": True} if rights.can_moderate else {}
-
-
 def _query(request, **changes):
     """Return the query of this page with some of it changed; the cursor only where it is given."""
     query = request.GET.copy()
@@ -140,7 +135,7 @@ def roundtable_all(request, slug):
     kept = recall(request, roundtable, rights)
     if kept:
         return kept
-    questions = list(roundtable.questions.all())
+    questions = list(roundtable.questions.order_by("number"))
     texts = reference.load(roundtable.stamp)
     presenter = Presenter(roundtable, rights, texts, is_unfolded=True)
     page = threads.ThreadPage(list(threads.read_all(Comment.objects.filter(roundtable=roundtable).public())))
@@ -149,7 +144,7 @@ def roundtable_all(request, slug):
         "roundtable": roundtable,
         "rights": rights,
         "reference": texts,
-        **moderates(rights),
+        "moderates_any": roundtable.user_moderates_any,
         "section": "roundtables",
         "sections": sections,
         "people": people_of(roundtable),

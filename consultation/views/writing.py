@@ -11,7 +11,6 @@ from consultation.models import Comment, Roundtable
 from consultation.models.comment import DEEPEST, AlreadyDecided, PostingLimitReached
 
 from .kept import forget, keep, kept
-from .roundtable import moderates
 
 
 def sign_in_first(request):
@@ -102,7 +101,7 @@ def _form_page(request, form, roundtable, rights, texts, *, question=None, answe
         "roundtable": roundtable,
         "rights": rights,
         "reference": texts,
-        **moderates(rights),
+        "moderates_any": roundtable.user_moderates_any,
         "section": "roundtables",
         "question": question,
         "answers": answers,
