@@ -88,6 +88,8 @@ class ReadingForm(forms.Form):
     @property
     def choice(self):
         """What was chosen, leaving out what is not a choice."""
+        if not self.data:
+            return Choice()
         self.is_valid()
         chosen = {name: value for name, value in self.cleaned_data.items() if value}
         return Choice(**chosen)

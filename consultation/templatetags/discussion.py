@@ -1,5 +1,7 @@
 """Small words that templates of the discussion need."""
 
+from functools import lru_cache
+
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -44,7 +46,12 @@ def language_note(instance, field):
 @register.filter
 def markdown(source):
     """Render what the secretariat wrote with the same small safe Markdown as contributions."""
-    return mark_safe(text.render(source or "").html)
+    return _rendered(source or "")
+
+
+@lru_cache(maxsize=500)
+def _rendered(source):
+    return mark_safe(text.render(source).html)
 
 
 @register.filter
