@@ -7,6 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -125,7 +126,7 @@ def _decided(request, comment, data):
         REJECT: _("Rejected: the contribution of %(name)s is not published."),
     }
     messages.success(request, done[data["decision"]] % {"name": name})
-    return redirect("moderation_queue")
+    return redirect(f"{reverse('moderation_queue')}#next")
 
 
 def _page(request, comment, form, status, conflict=""):

@@ -2,6 +2,13 @@
 (() => {
   "use strict";
   document.addEventListener("click", (event) => {
+    const cancel = event.target.closest("[data-cancel]");
+    if (cancel) {
+      const article = cancel.closest("article");
+      cancel.closest("form").remove();
+      article?.querySelector("a[data-reply]")?.focus();
+      return;
+    }
     const link = event.target.closest("a[data-reply]");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
