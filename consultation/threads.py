@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import BooleanField, F, Func, Q, Value
+from django.db.models.functions import StrIndex, Substr
 
 from .models import Comment
 
@@ -137,40 +138,62 @@ def _tree_page(comments, after, size):
     following = rows.pop()
     root = following.path[:STEP]
     begins_at = next((i for i, row in enumerate(rows) if row.path.startswith(root)), len(rows))
-    if size // 2 <= begins_at < len(rows):
+    if max(size // 2, 1) <= begins_at < len(rows):
         # The last thread fits the next page better than the edge of this one.
         rows = rows[:begins_at]
     return ThreadPage(rows, _tree_cursor(rows[-1]), is_torn=rows[-1].path.startswith(root))
 
 
 def _sorted_page(comments, choice, size):
-    """Whole threads, the newest or the latest active first; a thread longer than a page goes on by itself."""
-    roots = comments.filter(depth=1)
-    if choice.sort == NEWEST:
-        roots = roots.filter(path__lt=choice.after) if _is_path(choice.after) else roots
-        roots = roots.order_by("-path")
-    else:
-        roots = _before_activity(roots, choice.after).order_by("-last_activity_at", "-path")
-    chosen, length = [], 0
-    candidates = list(roots.values_list("path", "thread_count", "last_activity_at")[: size + 1])
+    """Whole threads, the newest or the latest active first; what does not fit of a longer one goes on overleaf."""
+    # Of a thread that goes on, the cursor says after which of its comments.
+    place, _, shown_until = choice.after.partition(".")
+    rows = _rest_of_thread(comments, place, shown_until, size + 1)
+    if len(rows) > size:
+        return ThreadPage(rows[:size], f"{place}.{rows[size - 1].path}", is_torn=True, is_by_thread=True)
+    candidates, chosen = _threads_after(comments.filter(depth=1), place, choice.sort, size), []
+    length = len(rows)
     for path, replies, _ in candidates:
-        if chosen and length + 1 + replies > size:
+        if length and length + 1 + replies > size:
             break
         chosen.append(path)
         length += 1 + replies
-    if not chosen:
-        return ThreadPage([])
+    found = _read_threads(comments, chosen, size + 1 - len(rows)) if chosen else []
+    page = ThreadPage((rows + found)[:size], is_by_thread=True)
+    cursors = {path: _sorted_cursor((path, replies, active_at), choice.sort) for path, replies, active_at in candidates}
+    if len(rows) + len(found) > size:
+        last, following = page.rows[-1].path, found[-1].path
+        page.is_torn = following.startswith(last[:STEP])
+        page.next_cursor = cursors[last[:STEP]] + (f".{last}" if page.is_torn else "")
+    elif len(candidates) > len(chosen):
+        page.next_cursor = cursors[chosen[-1]] if chosen else place
+    return page
+
+
+def _rest_of_thread(comments, place, shown_until, most):
+    if not (_is_path(shown_until) and place.endswith(shown_until[:STEP])):
+        return []
+    rest = comments.filter(path__gt=shown_until, path__lt=_end_of(shown_until[:STEP]))
+    return list(_values(rest).order_by("path")[:most])
+
+
+def _threads_after(roots, place, sort, size):
+    """Return (path, number of replies, latest activity) of one thread more than a page could hold."""
+    if sort == NEWEST:
+        roots = roots.filter(path__lt=place) if _is_path(place) else roots
+        roots = roots.order_by("-path")
+    else:
+        roots = _before_activity(roots, place).order_by("-last_activity_at", "-path")
+    return list(roots.values_list("path", "thread_count", "last_activity_at")[: size + 1])
+
+
+def _read_threads(comments, paths, most):
+    """Read the threads in the order of `paths`; how long they are is known of published comments only."""
     within = Q()
-    for path in chosen:
+    for path in paths:
         within |= Q(path__gte=path, path__lt=_end_of(path))
-    rows = list(_values(comments.filter(within)).order_by("path")[: size + 1])
-    is_torn = len(chosen) == 1 and len(rows) > size
-    rows = rows[:size] if is_torn else rows
-    rank = {path: place for place, path in enumerate(chosen)}
-    rows.sort(key=lambda row: (rank[row.path[:STEP]], row.path))
-    has_more = len(candidates) > len(chosen)
-    next_cursor = _sorted_cursor(candidates[len(chosen) - 1], choice.sort) if has_more else ""
-    return ThreadPage(rows, next_cursor, is_torn, is_by_thread=True)
+    order = [StrIndex(Value(",".join(paths)), Substr("path", 1, STEP))] if len(paths) > 1 else []
+    return list(_values(comments.filter(within)).order_by(*order, "path")[:most])
 
 
 def _flat_page(comments, choice, size):
