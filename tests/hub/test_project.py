@@ -19,7 +19,7 @@ PACKAGES = ("accounts", "consultation", "hub")
 LAYERS = (
     {"text", "search"},
     {"models"},
-    {"permissions", "people", "reference", "rows", "threads", "translation"},
+    {"permissions", "people", "privacy", "reference", "rows", "threads", "translation"},
     {"forms"},
     {"notifications", "exports", "importers"},
     {"views", "admin", "management", "templatetags"},
@@ -33,6 +33,7 @@ MOST_LINES = 400
 MAKE_SAFE = {
     "accounts/forms/person.py",
     "consultation/forms/comment.py",
+    "consultation/forms/reading.py",
     "consultation/models/comment.py",
     "consultation/reference.py",
     "consultation/rows.py",
@@ -356,3 +357,11 @@ def test_the_readme_names_every_command_of_ours():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
 
     assert {command for command in commands if f"`{command}" not in readme} == set()
+
+
+def test_the_readme_names_the_limits_that_are_set():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert dict(re.findall(r"`(\w+)`: `([^`]+)`", readme)) == settings.ACCOUNT_RATE_LIMITS
+    assert f"{settings.POSTS_PER_MINUTE} a minute, {settings.POSTS_PER_HOUR} an hour" in readme
+    assert f"{settings.COMMENT_LIMIT:,} characters" in readme
