@@ -58,7 +58,8 @@ class Presenter:
         self.footnotes = []
         self._days, self._languages = {}, {}
         self._roles = {
-            role: f'<b class="role">{escape(str(role.label))}</b>' for role in Comment.Role if role != "participant"
+            role: f'<b class="role">{escape(str(role.label))}</b>'
+            for role in (Comment.Role.MODERATOR, Comment.Role.SECRETARIAT)
         }
         self._words = {
             "more": escape(gettext("Read more")),
@@ -67,6 +68,7 @@ class Presenter:
             "level": escape(gettext("Level %(number)s")),
             "objective": escape(gettext("Objective %(number)s")),
             "nobody": escape(gettext("Author not recorded")),
+            "former": escape(str(Comment.Role.FORMER.label)),
             "gone": escape(gettext("a contribution that is no longer shown")),
             "revise": escape(gettext("Revise")),
             "decide": escape(gettext("Decide")),
@@ -122,7 +124,7 @@ class Presenter:
         )
 
     def _header(self, row, ui, names_question):
-        name = escape(row.author_name) or self._words["nobody"]
+        name = self._name(row)
         level = len(row.path) // STEP
         extra = f"<span>{self._words['level'] % {'number': level}}</span>" if level > SHOWN_LEVELS else ""
         if names_question:
@@ -142,7 +144,9 @@ class Presenter:
         is_here = row.in_reply_to_id in on_page
         href = f"#comment-{row.in_reply_to_id}" if is_here else f"{self.comments_url}{row.in_reply_to_id}/"
         is_gone = row.in_reply_to__status in GONE
-        name = self._words["gone"] if is_gone else escape(row.in_reply_to__author_name) or self._words["nobody"]
+        is_former = row.in_reply_to__author_role == Comment.Role.FORMER
+        known = self._words["former"] if is_former else escape(row.in_reply_to__author_name) or self._words["nobody"]
+        name = self._words["gone"] if is_gone else known
         link = f'<a href="{href}">{name}</a>'
         return f'<p class="to"{ui}>{self._words["to"] % {"name": link}}</p>'
 
@@ -183,13 +187,18 @@ class Presenter:
             for number in row.objective_numbers
         ]
         if self.can_reply and row.status == Status.APPROVED:
-            words = self._words["reply"] % {"name": escape(row.author_name) or self._words["nobody"]}
+            words = self._words["reply"] % {"name": self._name(row)}
             links.append(f'<a href="{self.comments_url}{row.id}/reply/"{self.in_place}>{words}</a>')
         if is_waiting and self.rights.can_post and self._is_mine(row):
             links.append(f'<a href="{self.comments_url}{row.id}/revise/">{self._words["revise"]}</a>')
         if is_waiting and self.rights.can_moderate:
             links.append(f'<a href="{self.decide_url}{row.id}/">{self._words["decide"]}</a>')
         return f"<footer{ui}>{''.join(links)}</footer>" if links else ""
+
+    def _name(self, row):
+        if row.author_role == Comment.Role.FORMER:
+            return self._words["former"]
+        return escape(row.author_name) or self._words["nobody"]
 
     def _is_mine(self, row):
         return row.author_id is not None and row.author_id == self.rights.user_id

@@ -20,6 +20,7 @@ FIELDS = (
     "question_number",
     "in_reply_to_id",
     "in_reply_to__author_name",
+    "in_reply_to__author_role",
     "in_reply_to__status",
     "author_id",
     "author_name",
@@ -205,7 +206,7 @@ def _flat_page(comments, choice, size):
     if choice.language:
         comments = comments.filter(language=choice.language)
     if choice.organisers:
-        comments = comments.exclude(author_role=Comment.Role.PARTICIPANT)
+        comments = comments.filter(author_role__in=(Comment.Role.MODERATOR, Comment.Role.SECRETARIAT))
     if choice.since:
         comments = comments.filter(published_at__gte=choice.since)
     if choice.sort == OLDEST:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import comment, export, moderation, objective, roundtable
+from .views import comment, export, moderation, objective, privacy, roundtable
 
 urlpatterns = [
     path("roundtables/", roundtable.roundtable_list, name="roundtable_list"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("moderation/", moderation.queue, name="moderation_queue"),
     path("moderation/comments/<int:pk>/", moderation.decide, name="moderation_decide"),
     path("moderation/comments/<int:pk>/refile/", moderation.refile, name="moderation_refile"),
+    path("accounts/data/", privacy.data, name="account_data"),
+    path("accounts/close/", privacy.close, name="account_close"),
     path("objectives/", objective.objective_list, name="objective_list"),
     path("objectives/<int:number>/", objective.objective_detail, name="objective_detail"),
 ]

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('author_organisation', models.CharField(blank=True, max_length=300, verbose_name='organisation')),
                 ('author_country', django_countries.fields.CountryField(blank=True, max_length=2, verbose_name='country')),
                 ('author_capacity', models.CharField(blank=True, choices=[('personal', 'Personal capacity'), ('official', 'Official capacity')], max_length=10, verbose_name='capacity')),
-                ('author_role', models.CharField(choices=[('participant', 'Participant'), ('moderator', 'Moderator'), ('secretariat', 'Secretariat')], default='participant', max_length=11, verbose_name='role')),
+                ('author_role', models.CharField(choices=[('participant', 'Participant'), ('moderator', 'Moderator'), ('secretariat', 'Secretariat'), ('former', 'Former participant')], default='participant', max_length=11, verbose_name='role')),
                 ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
                 ('body', models.TextField(blank=True, verbose_name='text')),
                 ('lead_html', models.TextField(blank=True, editable=False)),

@@ -1,5 +1,6 @@
 """Any contribution: an answer, a reply (a comment with a parent) or a general contribution."""
 
+import uuid
 from datetime import timedelta
 
 from django.conf import settings
@@ -90,13 +91,17 @@ class CommentManager(ForestManager.from_queryset(CommentQuerySet)):
     def post(self, *, author, roundtable, body, language, key, role, question=None, answers=None, objective_numbers=()):
         """Store a contribution and return (comment, whether it is new).
 
-        The same form sent twice (same `key`) gives the same comment. Raises PostingLimitReached.
+        The same form (same `key`) with the same text sent twice gives the same comment. Raises PostingLimitReached.
         """
         with transaction.atomic(using=self.db):
             lock_forest(self.db)
             record = self._record_of(author, key)
             if record["same"]:
-                return self.get(pk=record["same"]), False
+                same = self.get(pk=record["same"])
+                if same.revisions.filter(number=1, body=body).exists():
+                    return same, False
+                # Sent, gone back to and sent with another text: that is another contribution.
+                key = uuid.uuid4()
             if role == Comment.Role.PARTICIPANT:
                 self._hold_to_limits(record)
             rendered = text.render(body)
@@ -183,6 +188,7 @@ class Comment(MP_Node):
         PARTICIPANT = "participant", _("Participant")
         MODERATOR = "moderator", _("Moderator")
         SECRETARIAT = "secretariat", _("Secretariat")
+        FORMER = "former", _("Former participant")
 
     # What is shown of the author, taken over by `set_author`.
     AUTHOR_FIELDS = ("author_name", "author_organisation", "author_group", "author_country", "author_capacity")
@@ -259,7 +265,7 @@ class Comment(MP_Node):
         ]
 
     def __str__(self):
-        return f"{self.pk} · {self.author_name or _('author not recorded')}"
+        return f"{self.pk} · {self.shown_name}"
 
     def get_absolute_url(self):
         """Return the permalink: the comment in its whole thread."""
@@ -274,6 +280,13 @@ class Comment(MP_Node):
     def is_tombstone(self):
         """Whether only a date and a class of reason are left to show."""
         return self.status in (self.Status.WITHDRAWN, self.Status.REMOVED)
+
+    @property
+    def shown_name(self):
+        """The author's name as it is shown, also where it is not known or no longer kept."""
+        if self.author_role == self.Role.FORMER:
+            return self.Role.FORMER.label
+        return self.author_name or _("Author not recorded")
 
     @property
     def root_path(self):
@@ -415,9 +428,13 @@ class Comment(MP_Node):
 
     def record_change(self, *, public, count=0):
         """Raise the counters of thread, question and roundtable; the roundtable's row last, as it is the busiest."""
-        if public and self.depth > 1:
+        if count:
             root = Comment.objects.filter(path=self.root_path)
-            root.update(thread_count=F("thread_count") + count, last_activity_at=timezone.now())
+            changes = {"last_activity_at": timezone.now()} if count > 0 else {}
+            if self.depth > 1:
+                changes["thread_count"] = F("thread_count") + count
+            if changes:
+                root.update(**changes)
         if count and self.question_id:
             Question.objects.filter(pk=self.question_id).update(visible_count=F("visible_count") + count)
         Roundtable.objects.filter(pk=self.roundtable_id).record_change(public=public, count=count)

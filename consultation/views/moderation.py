@@ -50,7 +50,9 @@ def decide(request, pk):
     if moderated is None:
         return redirect_to_login(request.get_full_path())
     comment = _get_moderated(request, pk)
-    form = DecisionForm(request.POST or None, initial={"revision": comment.revision_number})
+    form = DecisionForm(
+        request.POST if request.method == "POST" else None, initial={"revision": comment.revision_number}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             return _decided(request, comment, form.cleaned_data)
@@ -70,7 +72,11 @@ def refile(request, pk):
     comment = _get_moderated(request, pk)
     if comment.depth != 1:
         raise Http404
-    form = RefileForm(request.POST or None, initial={"question": comment.question}, roundtable=comment.roundtable)
+    form = RefileForm(
+        request.POST if request.method == "POST" else None,
+        initial={"question": comment.question},
+        roundtable=comment.roundtable,
+    )
     if request.method == "POST" and form.is_valid():
         comment.refile(by=request.user, question=form.cleaned_data["question"])
         messages.success(request, _("Filed. Links to the contribution lead to its new place."))

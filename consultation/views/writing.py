@@ -25,7 +25,12 @@ def post_comment(request, roundtable, rights, *, question=None, answers=None):
     if not rights.can_post:
         return refuse(request, roundtable, closed_reason(roundtable), 403)
     texts = reference.load(roundtable.stamp)
-    form = CommentForm(request.POST or None, initial=kept(request), roundtable=roundtable, reference=texts)
+    form = CommentForm(
+        request.POST if request.method == "POST" else None,
+        initial=kept(request),
+        roundtable=roundtable,
+        reference=texts,
+    )
     if request.method == "POST" and form.is_valid() and not _is_preview(request):
         try:
             comment, _is_new = Comment.objects.post(
@@ -55,7 +60,12 @@ def revise_comment(request, comment, roundtable, rights):
         return refuse(request, roundtable, decided if roundtable.is_open else closed_reason(roundtable), 403)
     texts = reference.load(roundtable.stamp)
     current = {"body": comment.body, "language": comment.language, "objectives": comment.objective_numbers}
-    form = CommentForm(request.POST or None, initial=kept(request) or current, roundtable=roundtable, reference=texts)
+    form = CommentForm(
+        request.POST if request.method == "POST" else None,
+        initial=kept(request) or current,
+        roundtable=roundtable,
+        reference=texts,
+    )
     if request.method == "POST" and form.is_valid() and not _is_preview(request):
         try:
             comment.revise(by=request.user, **form.contribution)

@@ -1,0 +1,43 @@
+"""One's own data: downloading it, and closing the account."""
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consultation.forms.privacy import CloseAccountForm
+from consultation.privacy import close_account, data_of
+
+
+@require_safe
+@login_required
+@reauthentication_required
+def data(request):
+    """Download everything that is held about oneself."""
+    response = JsonResponse(data_of(request.user), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@reauthentication_required
+def close(request):
+    """Close one's own account, keeping the contributions without a name or withdrawing them."""
+    form = CloseAccountForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        person = request.user
+        logout(request)
+        close_account(person, contributions=form.cleaned_data["contributions"])
+        messages.success(request, _("Your account is closed."))
+        return redirect("home")
+    return render(
+        request,
+        "consultation/privacy/close.html",
+        {"form": form, "section": "account"},
+        status=422 if form.errors else 200,
+    )
