@@ -429,12 +429,10 @@ class Comment(MP_Node):
     def record_change(self, *, public, count=0):
         """Raise the counters of thread, question and roundtable; the roundtable's row last, as it is the busiest."""
         if count:
-            root = Comment.objects.filter(path=self.root_path)
-            changes = {"last_activity_at": timezone.now()} if count > 0 else {}
-            if self.depth > 1:
-                changes["thread_count"] = F("thread_count") + count
-            if changes:
-                root.update(**changes)
+            changes = {"thread_count": F("thread_count") + (count if self.depth > 1 else 0)}
+            if count > 0:  # nobody is active in a thread by taking something down
+                changes["last_activity_at"] = timezone.now()
+            Comment.objects.filter(path=self.root_path).update(**changes)
         if count and self.question_id:
             Question.objects.filter(pk=self.question_id).update(visible_count=F("visible_count") + count)
         Roundtable.objects.filter(pk=self.roundtable_id).record_change(public=public, count=count)
