@@ -1,0 +1,5 @@
+"""The people in the secretariat's admin."""
+
+from .person import PersonAdmin
+
+__all__ = ["PersonAdmin"]
