@@ -11,6 +11,7 @@
       for (const search of widget.querySelectorAll(".select2-search__field, [role=combobox]")) {
         search.setAttribute("aria-label", label.textContent.trim().replace(/:$/, ""));
       }
+      widget.querySelector("[role=combobox]")?.setAttribute("aria-controls", `select2-${select.id}-results`);
     }
   }
 
