@@ -23,6 +23,7 @@ from .threads import STEP
 
 Status = Comment.Status
 GONE = (Status.WITHDRAWN, Status.REMOVED)
+HELD = (*Comment.WAITING_STATUSES, Status.REJECTED)
 SHOWN_LEVELS = 5  # deeper ones stand below each other; the words "Level 7" say how deep they are
 
 
@@ -108,8 +109,8 @@ class Presenter:
     def _article(self, row, on_page, names_question):
         language = escape(row.language or self.language)
         ui = "" if row.language in (self.language, "") else f' lang="{self.language}"'
-        is_gone, is_waiting = row.status in GONE, row.status in Comment.WAITING_STATUSES
-        state = " is-gone" if is_gone else " is-waiting" if is_waiting else ""
+        is_gone, is_held = row.status in GONE, row.status in HELD
+        state = " is-gone" if is_gone else " is-waiting" if is_held else ""
         focus = ""
         if row.id == self.focus:
             state, focus = f"{state} is-focus", ' tabindex="-1" autofocus'
@@ -120,7 +121,7 @@ class Presenter:
         return (
             f"{start}{self._header(row, ui, names_question)}{self._answers(row, ui, on_page)}"
             f'<div class="comment__body" dir="auto">{self._body(row)}</div>'
-            f"{self._notice(row, ui, is_waiting)}{self._footer(row, ui, is_waiting)}</article>"
+            f"{self._notice(row, ui, is_held)}{self._footer(row, ui, is_held)}</article>"
         )
 
     def _header(self, row, ui, names_question):
@@ -164,23 +165,23 @@ class Presenter:
         self.footnotes += [term for term in used if term not in self.footnotes]
         return marked
 
-    def _notice(self, row, ui, is_waiting):
-        if is_waiting:
-            words = self._waiting(row)
+    def _notice(self, row, ui, is_held):
+        if is_held:
+            words = self._held(row)
         elif row.is_truncated:
             words = gettext("The end of this text was cut off on the old site.")
         else:
             return ""
         return f'<p class="hint"{ui}>{escape(words)}</p>'
 
-    def _waiting(self, row):
-        if not self._is_mine(row):
+    def _held(self, row):
+        if row.status == Status.REJECTED or not self._is_mine(row):
             return str(Status(row.status).label)
         if row.status == Status.RETURNED:
             return gettext("Returned to you for revision: only you and the moderators see it.")
         return gettext("Awaiting moderation: only you and the moderators see it.")
 
-    def _footer(self, row, ui, is_waiting):
+    def _footer(self, row, ui, is_held):
         links = [
             f'<a class="n" href="{self.objective_url}{number}" '
             f'aria-label="{self._words["objective"] % {"number": number}}">{number}</a>'
@@ -189,9 +190,9 @@ class Presenter:
         if self.can_reply and row.status == Status.APPROVED:
             words = self._words["reply"] % {"name": self._name(row)}
             links.append(f'<a href="{self.comments_url}{row.id}/reply/"{self.in_place}>{words}</a>')
-        if is_waiting and self.rights.can_post and self._is_mine(row):
+        if row.status in Comment.WAITING_STATUSES and self.rights.can_post and self._is_mine(row):
             links.append(f'<a href="{self.comments_url}{row.id}/revise/">{self._words["revise"]}</a>')
-        if is_waiting and self.rights.can_moderate:
+        if is_held and self.rights.can_moderate:
             links.append(f'<a href="{self.decide_url}{row.id}/">{self._words["decide"]}</a>')
         return f"<footer{ui}>{''.join(links)}</footer>" if links else ""
 
