@@ -86,9 +86,9 @@ class CommentAdmin(NamelessLog, SecretariatAdmin):
         return comments.select_related("roundtable", "question", "author", "author_group", "in_reply_to")
 
     def get_search_results(self, request, queryset, search_term):
-        """Look for every word, as the site's own search does: accents and case do not matter."""
-        for word in search.normalise(search_term).split():
-            queryset = queryset.filter(search_text__contains=word)
+        """Look for every word as the site's own search does: accents, case and plurals do not matter."""
+        if search_term:
+            queryset = queryset.filter(search.matches_filter(search.search_terms(search_term)))
         return queryset, False
 
     def get_urls(self):
