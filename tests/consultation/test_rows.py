@@ -458,7 +458,7 @@ def test_markup_in_a_name_is_shown_as_typed_wherever_it_stands(roundtable, field
     assert texts == [5, 5] if field == "author_name" else [2, 2]
 
 
-@pytest.mark.parametrize("language", ['"><b>', "en' onclick='x", "<script>"])
+@pytest.mark.parametrize("language", ['"><b>', "'onload='x", "<script>"])
 def test_markup_in_a_language_is_shown_as_typed(roundtable, language):
     factories.comment(roundtable, language="de")
     harmless = outline(printed(roundtable))
