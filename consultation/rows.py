@@ -16,7 +16,6 @@ from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, get_language_info, gettext, ngettext
 
-from . import text
 from .models import Comment
 from .models.question import GENERAL
 from .threads import STEP
@@ -56,7 +55,6 @@ class Presenter:
         self.comments_url = reverse("comment_detail", args=[0])[:-2]
         self.decide_url = reverse("moderation_decide", args=[0])[:-2]
         self.objective_url = f"{escape(roundtable.get_absolute_url())}?objective="
-        self.footnotes = []
         self._days, self._languages = {}, {}
         self._roles = {
             role: f'<b class="role">{escape(str(role.label))}</b>'
@@ -153,17 +151,12 @@ class Presenter:
 
     def _body(self, row):
         if not row.rest_html:
-            return self._marked(row.lead_html)
+            return row.lead_html
         state = " open" if self.is_unfolded or row.id == self.focus else ""
         return (
-            f'{self._marked(row.lead_html)}<details class="more"{state}><summary aria-label="{self._words["more"]}">'
-            f"</summary>{self._marked(row.rest_html)}</details>"
+            f'{row.lead_html}<details class="more"{state}><summary aria-label="{self._words["more"]}">'
+            f"</summary>{row.rest_html}</details>"
         )
-
-    def _marked(self, html):
-        marked, used = text.mark_terms(html, self.reference.terms)
-        self.footnotes += [term for term in used if term not in self.footnotes]
-        return marked
 
     def _notice(self, row, ui, is_held):
         if is_held:

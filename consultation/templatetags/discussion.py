@@ -1,5 +1,6 @@
 """Small words that templates of the discussion need."""
 
+import re
 from functools import lru_cache
 
 from django import template
@@ -16,6 +17,9 @@ from consultation.models import Roundtable
 
 register = template.Library()
 LANGUAGES = ("en", "fr", "es")
+UNMARKED = re.compile(
+    r"(<textarea\b.*?</textarea>|<select\b.*?</select>|<button\b.*?</button>|<summary\b.*?</summary>)", re.S
+)
 
 
 @register.simple_tag
@@ -95,3 +99,38 @@ def lookup(mapping, key):
 def safe_address(address):
     """Print an address that was found in the safe HTML of a comment, where it is escaped already, as a link."""
     return format_html('<a href="{0}" rel="nofollow noopener ugc">{0}</a>', mark_safe(address))
+
+
+@register.tag
+def footnoted(parser, token):
+    """Give each term in what stands between the tags its mark, and the page its footnotes.
+
+    {% footnoted %}…{% endfootnoted %} around a whole page does it for every text on it, without anybody
+    remembering. Sets `footnotes` to the terms that occur.
+    """
+    nodelist = parser.parse(("endfootnoted",))
+    parser.delete_first_token()
+    return FootnotedNode(nodelist)
+
+
+class FootnotedNode(template.Node):
+    """Marks terms everywhere but in fields that people fill and buttons that they press."""
+
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+
+    def render(self, context):
+        """Return the content with marks."""
+        html = self.nodelist.render(context)
+        terms = context["reference"].terms
+        context["footnotes"] = []
+        if not any(term.word in html for term in terms):
+            return html
+        parts, footnotes = [], {}
+        for part in UNMARKED.split(html):
+            if not UNMARKED.fullmatch(part):
+                part, used = text.mark_terms(part, terms)
+                footnotes |= {term.anchor: term for term in used}
+            parts.append(part)
+        context["footnotes"] = list(footnotes.values())
+        return mark_safe("".join(parts))

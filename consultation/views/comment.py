@@ -39,7 +39,6 @@ def detail(request, pk):
         "section": "roundtables",
         "rows": presenter.sections(page)[0][1],
         "page": page,
-        "footnotes": presenter.footnotes,
         "place": presenter.question_label(comment.question_number),
         "last_decision": comment.events.last() if is_mine else None,
         "is_mine": is_mine,

@@ -74,7 +74,6 @@ def _discussion(request, slug, number=None):
         "choice": choice,
         "page": page,
         "sections": sections,
-        "footnotes": presenter.footnotes,
         "next_query": _query(request, after=page.next_cursor) if page.next_cursor else "",
         "first_query": _query(request),
         "sorts": [
@@ -148,7 +147,6 @@ def roundtable_all(request, slug):
         "section": "roundtables",
         "sections": sections,
         "people": people_of(roundtable),
-        "footnotes": presenter.footnotes,
         "general": GENERAL,
     }
     response = render(request, "consultation/roundtable/all.html", context)
