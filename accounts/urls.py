@@ -1,10 +1,5 @@
-"""Addresses of accounts: the profile, and allauth's."""
+"""Addresses of accounts: allauth's; the profile's stands in hub/urls.py, which knows what a change concerns."""
 
 from django.urls import include, path
 
-from .views import profile
-
-urlpatterns = [
-    path("profile/", profile.profile, name="account_profile"),
-    path("", include("allauth.urls")),
-]
+urlpatterns = [path("", include("allauth.urls"))]

@@ -4,6 +4,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views.profile import profile
+from consultation.models import Comment
 from hub.views import health, home, page, search
 
 urlpatterns = [
@@ -15,6 +17,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", home.home, name="home"),
         path("", include("consultation.urls")),
+        path("accounts/profile/", profile, {"on_change": Comment.objects.update_author}, name="account_profile"),
         path("accounts/", include("accounts.urls")),
         path("search/", search.search, name="search"),
         path("contact/", page.contact, name="contact"),
