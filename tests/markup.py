@@ -2,6 +2,9 @@
 
 from html.parser import HTMLParser
 
+# Words on both sides of these are not one word.
+BLOCKS = {"article", "blockquote", "br", "dd", "div", "dl", "dt", "footer", "form", "h1", "h2", "h3", "header", "li"}
+BLOCKS |= {"main", "nav", "ol", "p", "section", "summary", "table", "td", "th", "tr", "ul"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
@@ -26,8 +29,16 @@ class Element:
 
     @property
     def words(self):
-        """All text inside, with single blanks."""
-        return " ".join(self.text.split())
+        """All text inside as it is read: with single blanks, also between paragraphs and the like."""
+        return " ".join("".join(self._spaced()).split())
+
+    def _spaced(self):
+        for child in self.children:
+            if isinstance(child, str):
+                yield child
+            else:
+                gap = " " if child.tag in BLOCKS else ""
+                yield from (gap, *child._spaced(), gap)
 
     @property
     def classes(self):

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from accounts.models import StakeholderGroup
 from consultation import reference
-from consultation.models import Comment, Term
+from consultation.models import Comment
 from consultation.permissions import rights_in, roundtables_for
 from consultation.rows import SHOWN_LEVELS, Presenter
 from consultation.threads import Choice, ThreadPage, read_all, read_page
@@ -337,21 +337,6 @@ def test_the_focused_comment_takes_the_focus_and_no_other(roundtable):
         (["comment", "is-focus"], True),
     ]
     assert page.one("article", id=f"comment-{first.pk}").attrs.get("tabindex") is None
-
-
-def test_a_term_gets_its_mark_and_its_footnote_is_collected_once(roundtable):
-    Term.objects.create(code="unused", word="Nowhere", mark="†", footnote="Not on this page.")
-    reference.touch()
-    presenter, _ = presenter_of(roundtable)
-    factories.comment(roundtable, body="Kosovo and Kosovo")
-    factories.comment(roundtable, body="Kosovo again")
-
-    page = ThreadPage(list(read_all(Comment.objects.filter(roundtable=roundtable))))
-    [(_number, html)] = presenter.sections(page)
-
-    marks = parse(html).all("a", class_="footnote-mark")
-    assert [(mark.text, mark.attrs["href"]) for mark in marks] == [("*", "#footnote-kosovo")] * 3
-    assert [term.anchor for term in presenter.footnotes] == ["kosovo"]
 
 
 # --- What is offered to whom
