@@ -1,11 +1,7 @@
 """Any contribution: an answer, a reply (a comment with a parent) or a general contribution."""
 
-import uuid
-from datetime import timedelta
-
-from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count, F, Max, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -16,21 +12,11 @@ from treebeard.mp_tree import MP_Node
 from accounts.models import StakeholderGroup, User
 from consultation import search, text
 
-from .forest import ForestManager, ForestQuerySet, lock_forest
+from .comment_manager import CommentManager
+from .forest import lock_forest
 from .objective import ObjectiveNumbersField
 from .question import GENERAL, Question
 from .roundtable import Roundtable
-
-# Replies below this level stand beside what they answer; whom they answer is kept in `in_reply_to`.
-DEEPEST = 40
-
-
-class PostingLimitReached(Exception):
-    """A person posted more often than the limits allow; `retry_after` says in how many seconds they may again."""
-
-    def __init__(self, retry_after):
-        super().__init__(f"again in {retry_after} s")
-        self.retry_after = retry_after
 
 
 class AlreadyDecided(Exception):
@@ -43,124 +29,6 @@ class AlreadyDecided(Exception):
 
 class TextChanged(AlreadyDecided):
     """The text was revised after the moderator opened it."""
-
-
-class CommentQuerySet(ForestQuerySet):
-    """Named questions about comments."""
-
-    def public(self):
-        """Return what every reader may see: approved comments, and the tombstones of once public ones."""
-        return self.filter(published_at__isnull=False, status__in=Comment.PUBLIC_STATUSES)
-
-    def visible_to(self, user, *, moderates=False):
-        """Return public comments and, for a person, their own that wait; for a moderator all that wait."""
-        if not user.is_authenticated:
-            return self.public()
-        public = Q(published_at__isnull=False, status__in=Comment.PUBLIC_STATUSES)
-        waiting = Q(status__in=Comment.WAITING_STATUSES)
-        return self.filter(public | waiting if moderates else public | waiting & Q(author=user.pk))
-
-    def awaiting(self, moderator):
-        """Return what waits for a decision in this moderator's roundtables, the oldest first."""
-        roundtables = Roundtable.objects.moderated_by(moderator)
-        return self.filter(status=Comment.Status.PENDING, roundtable__in=roundtables).order_by("submitted_at", "pk")
-
-    def update_author(self, user):
-        """Show a person's name and affiliation, as they are now, beside all of their comments."""
-        with transaction.atomic(using=self.db):
-            lock_forest(self.db)
-            own = self.filter(author=user)
-            comments = list(own.only("pk", "body", *Comment.AUTHOR_FIELDS))
-            for comment in comments:
-                comment.set_author(user)
-                comment.set_search_text()
-            self.bulk_update(comments, [*Comment.AUTHOR_FIELDS, "search_text"], batch_size=100)
-            public = Roundtable.objects.filter(pk__in=own.public().order_by().values("roundtable"))
-            others = Roundtable.objects.filter(pk__in=own.order_by().values("roundtable")).exclude(pk__in=public)
-            others.record_change(public=False)
-            public.record_change(public=True)
-
-
-class CommentManager(ForestManager.from_queryset(CommentQuerySet)):
-    """Creates comments, each under the lock of the forest."""
-
-    def get_queryset(self):
-        """Return rows in the order of the tree."""
-        return CommentQuerySet(self.model, using=self._db).order_by("path")
-
-    def post(self, *, author, roundtable, body, language, key, role, question=None, answers=None, objective_numbers=()):
-        """Store a contribution and return (comment, whether it is new).
-
-        The same form (same `key`) with the same text sent twice gives the same comment. Raises PostingLimitReached.
-        """
-        with transaction.atomic(using=self.db):
-            lock_forest(self.db)
-            record = self._record_of(author, key)
-            if record["same"]:
-                same = self.get(pk=record["same"])
-                if same.revisions.filter(number=1, body=body).exists():
-                    return same, False
-                # Sent, gone back to and sent with another text: that is another contribution.
-                key = uuid.uuid4()
-            if role == Comment.Role.PARTICIPANT:
-                self._hold_to_limits(record)
-            rendered = text.render(body)
-            is_published = self._is_published_at_once(roundtable, role, record, rendered)
-            now = timezone.now()
-            comment = Comment(
-                roundtable=roundtable,
-                question=question,
-                question_number=question.number if question else GENERAL,
-                in_reply_to=answers,
-                author_role=role,
-                language=language,
-                objective_numbers=objective_numbers,
-                submission_key=key,
-                posted_at=now,
-                submitted_at=now,
-                last_activity_at=now,
-                status=Comment.Status.APPROVED if is_published else Comment.Status.PENDING,
-                published_at=now if is_published else None,
-            )
-            comment.set_author(author)
-            comment.set_body(body, rendered)
-            self._plant(comment, answers)
-            Revision.objects.create(comment=comment, number=1, body=body, language=language, created_at=now)
-            comment.record_change(public=is_published, count=int(is_published))
-        return comment, True
-
-    def _plant(self, comment, answers):
-        """Give an unsaved comment its place below what it answers, or at the end; the lock is held already."""
-        unlocked = super(ForestManager, self)
-        if answers is None:
-            return unlocked.add_root(instance=comment)
-        parent = answers if answers.depth < DEEPEST else self.get_parent(answers)
-        return unlocked.add_child(parent, instance=comment)
-
-    def _record_of(self, author, key):
-        now = timezone.now()
-        return self.filter(author=author).aggregate(
-            same=Max("pk", filter=Q(submission_key=key)),
-            last_minute=Count("pk", filter=Q(posted_at__gt=now - timedelta(minutes=1))),
-            last_hour=Count("pk", filter=Q(posted_at__gt=now - timedelta(hours=1))),
-            approved=Count("pk", filter=Q(status=Comment.Status.APPROVED)),
-        )
-
-    def _hold_to_limits(self, record):
-        if settings.POSTING_LIMITS_OFF:
-            return
-        if record["last_minute"] >= settings.POSTS_PER_MINUTE:
-            raise PostingLimitReached(60)
-        if record["last_hour"] >= settings.POSTS_PER_HOUR:
-            raise PostingLimitReached(600)
-
-    def _is_published_at_once(self, roundtable, role, record, rendered):
-        if role != Comment.Role.PARTICIPANT:
-            return True
-        if roundtable.moderation == Roundtable.Moderation.AFTER:
-            # Links of people whom no moderator has approved yet wait for one, in every mode.
-            return bool(record["approved"]) or not rendered.has_links
-        return roundtable.moderation == Roundtable.Moderation.TRUSTED and bool(record["approved"])
 
 
 class Comment(MP_Node):

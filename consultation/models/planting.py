@@ -5,7 +5,8 @@ from collections import Counter, defaultdict
 from django.db import transaction
 from django.db.models import F
 
-from .comment import DEEPEST, Comment
+from .comment import Comment
+from .comment_manager import DEEPEST
 from .forest import lock_forest
 
 BATCH = 1000

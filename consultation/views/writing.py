@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from consultation import reference
 from consultation.forms.comment import CommentForm
 from consultation.models import Comment, Roundtable
-from consultation.models.comment import DEEPEST, AlreadyDecided, PostingLimitReached
+from consultation.models.comment import AlreadyDecided
+from consultation.models.comment_manager import DEEPEST, PostingLimitReached
 
 from .kept import forget, keep, kept
 
@@ -30,6 +31,7 @@ def post_comment(request, roundtable, rights, *, question=None, answers=None):
         initial=kept(request),
         roundtable=roundtable,
         reference=texts,
+        auto_id=_field_ids(request),
     )
     if request.method == "POST" and form.is_valid() and not _is_preview(request):
         try:
@@ -94,6 +96,11 @@ def lead_to(request, address):
     if not request.htmx:
         return redirect(address)
     return HttpResponse(status=204, headers={"HX-Redirect": address})
+
+
+def _field_ids(request):
+    # Several forms may be open in one page, each with fields of its own.
+    return f"{request.path.strip('/').replace('/', '-')}-%s" if request.htmx else "id_%s"
 
 
 def _is_preview(request):

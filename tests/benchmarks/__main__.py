@@ -226,9 +226,8 @@ def report_bytes(page):
     articles = re.findall(rb"<li><article.*?</article>", page, re.S)
     beside = [len(article) - len(re.sub(rb"<[^>]+>", b"", article)) for article in articles]
     print(f"\nmarkup beside the text: {statistics.mean(beside):.0f} bytes a comment (goal 500)")
-    print(
-        f"page of {len(articles)} comments: {len(page) / 1024:.0f} KiB, compressed {len(gzip.compress(page, 6)) / 1024:.1f} KiB (goal 25)"
-    )
+    compressed = len(gzip.compress(page, 6)) / 1024
+    print(f"page of {len(articles)} comments: {len(page) / 1024:.0f} KiB, compressed {compressed:.1f} KiB (goal 25)")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.models import StakeholderGroup
 from consultation.models import Comment, ModerationEvent, Question, Revision, Roundtable
-from consultation.models.comment import DEEPEST, AlreadyDecided, PostingLimitReached, TextChanged
+from consultation.models.comment import AlreadyDecided, TextChanged
+from consultation.models.comment_manager import DEEPEST, PostingLimitReached
 from consultation.models.counters import recount
 from consultation.models.forest import lock_forest
 from tests import factories

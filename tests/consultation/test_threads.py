@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import StakeholderGroup
 from consultation.models import Comment
-from consultation.models.comment import DEEPEST
+from consultation.models.comment_manager import DEEPEST
 from consultation.threads import Choice, read_all, read_around, read_page
 from tests import factories
 from tests.discussions import any_shape, chain, plant, reading_order
