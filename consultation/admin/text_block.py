@@ -62,7 +62,7 @@ class TextBlockAdmin(ReferenceAdmin):
     def address(self, block):
         """Return a link to the page of the text, where it has one."""
         address = self.view_on_site(block)
-        return format_html('<a href="{}">{}</a>', address, _("Open")) if address else None
+        return format_html('<a href="{}">{}</a>', address, _("View on site")) if address else None
 
     def save_model(self, request, obj, form, change):
         """Save, and keep what the text said: the first time also what it said before."""

@@ -35,7 +35,7 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Needed to return a text: say what should be changed. Write in the author’s language if you can."),
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+    revision = forms.IntegerField(label=_("Revision"), widget=forms.HiddenInput)
 
     def clean(self):
         """Hold a decision to what it needs."""

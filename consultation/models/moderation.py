@@ -29,8 +29,8 @@ class ModerationEvent(models.Model):
     reason = models.CharField(_("reason"), max_length=20, choices=Comment.Reason, blank=True)
     message = models.TextField(_("message to the author"), blank=True)
     note = models.CharField(_("note"), max_length=100, blank=True)
-    status_before = models.CharField(max_length=10, choices=Comment.Status, blank=True)
-    status_after = models.CharField(max_length=10, choices=Comment.Status)
+    status_before = models.CharField(_("status before"), max_length=10, choices=Comment.Status, blank=True)
+    status_after = models.CharField(_("status after"), max_length=10, choices=Comment.Status)
     revision_number = models.PositiveIntegerField(_("revision"), default=1)
     created_at = models.DateTimeField(_("on"), auto_now_add=True)
 

@@ -1,14 +1,15 @@
 """Search in everything that this person may read."""
 
 from django import forms
-from django.db.models import Q
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from consultation import search as terms
 from consultation.models import Comment, Question
 from consultation.permissions import roundtables_for
+from consultation.reference import LANGUAGES
 
 PER_PAGE = 20
 
@@ -64,13 +65,11 @@ def _found(words, within, after):
 def _questions(words, within):
     """Questions are few: they are searched as they are shown, in every language."""
     found = []
-    has_text = Q(text_en__isnull=False) | Q(text_fr__isnull=False) | Q(text_es__isnull=False)
-    for question in Question.objects.filter(has_text, roundtable__in=within).select_related("roundtable"):
-        texts = [question.text, question.text_en, question.text_fr, question.text_es]
-        for text in filter(None, texts):
-            normal = terms.normalise(text)
-            if all(word in normal for word in words):
-                question.excerpt = terms.highlight(text, words)
+    for question in Question.objects.filter(roundtable__in=within).select_related("roundtable"):
+        for language in dict.fromkeys([get_language(), *LANGUAGES]):
+            text = getattr(question, f"text_{language}") or ""
+            if all(word in terms.normalise(text) for word in words):
+                question.excerpt, question.excerpt_language = terms.highlight(text, words), language
                 found.append(question)
                 break
     return found[:PER_PAGE]
