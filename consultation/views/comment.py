@@ -13,8 +13,9 @@ from consultation.models import Comment, Roundtable
 from consultation.permissions import rights_in
 from consultation.rows import Presenter
 
+from .kept import keep
 from .roundtable import get_roundtable
-from .writing import post_comment, refuse, revise_comment, sign_in_first
+from .writing import lead_to, post_comment, refuse, revise_comment, sign_in_first
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -92,7 +93,10 @@ def mine(request):
 def _write(request, roundtable, **place):
     if not request.user.is_authenticated:
         return sign_in_first(request)
-    return _write_signed_in(request, roundtable, **place)
+    if request.method == "POST" and not request.user.is_profile_complete:
+        keep(request)
+    response = _write_signed_in(request, roundtable, **place)
+    return lead_to(request, response.url) if response.status_code == 302 else response
 
 
 @profile_required

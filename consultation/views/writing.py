@@ -3,6 +3,7 @@
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from consultation import reference
@@ -130,4 +131,7 @@ def _form_page(request, form, roundtable, rights, texts, *, question=None, answe
     }
     name = "revise" if revised else "_form" if request.htmx else "write"
     status = 422 if form.errors and status == 200 else status
-    return render(request, f"consultation/comment/{name}.html", context, status=status)
+    response = render(request, f"consultation/comment/{name}.html", context, status=status)
+    # Or the browser's "back" would show the bare form as a page.
+    patch_vary_headers(response, ["HX-Request"])
+    return response
