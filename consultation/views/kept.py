@@ -17,8 +17,9 @@ def keep(request):
 
 
 def kept(request):
-    """Return what was kept for this form, or None."""
-    return request.session.get(KEY, {}).get(request.path)
+    """Return a copy of what was kept for this form, or None."""
+    typed = request.session.get(KEY, {}).get(request.path)
+    return dict(typed) if typed else None
 
 
 def forget(request):

@@ -141,7 +141,7 @@ def _page(request, comment, form, status, conflict=""):
         "roundtable": comment.roundtable,
         "form": form,
         "conflict": conflict,
-        "events": comment.events.all(),
+        "events": list(comment.events.all()),
         "can_decide": comment.status in (*Comment.WAITING_STATUSES, Comment.Status.REJECTED),
         "reference": reference.load(),
         "section": "moderation",

@@ -1,0 +1,137 @@
+"""What people do with a browser, and what is measured on a page in it."""
+
+import re
+import time
+
+from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import expect
+
+from tests.accounts.steps import PASSWORD
+
+PATIENCE = 20_000  # milliseconds; the machine may be busy with other tests
+expect.set_options(timeout=PATIENCE)
+WIDTHS = (320, 768, 1280)
+HEIGHT = 800
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Visitors:
+    """People in front of one site, each with a browser of their own."""
+
+    def __init__(self, browser, site, faults):
+        self.browser, self.site, self.faults = browser, site, faults
+        self.contexts = []
+
+    def open(self, person=None, address=None, *, width=1280, **options):
+        """Return a page in a new browser; `person` is signed in already."""
+        options.setdefault("reduced_motion", "reduce")
+        context = self.browser.new_context(
+            base_url=self.site, viewport={"width": width, "height": HEIGHT}, locale="en-GB", **options
+        )
+        context.set_default_timeout(PATIENCE)
+        self.contexts.append(context)
+        self.faults.listen(context)
+        if person:
+            sign_in_quietly(context, person, self.site)
+        page = context.new_page()
+        if address:
+            page.goto(address)
+        return page
+
+    def leave(self):
+        """Close every browser."""
+        for context in self.contexts:
+            context.close()
+
+
+def sign_in_quietly(context, person, site):
+    """Sign a person in without the form, as if they had just entered their password."""
+    client = Client()
+    client.force_login(person)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "email": person.email}]
+    session.save()
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+
+
+def end_session(page):
+    """Let the session end behind the person's back, as it does after two weeks."""
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+
+def sign_in(page, person):
+    """Fill in the sign-in form that is on the page."""
+    page.get_by_label("Email", exact=True).fill(person.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.locator("main").get_by_role("button", name=re.compile("^Sign in$", re.I)).click()
+    page.wait_for_url(lambda address: "/accounts/" not in address)
+
+
+def complaints_of_axe(page, *, impacts=None, colours=True):
+    """Return what axe-core finds wrong on a page, readably; `impacts` leaves out what matters less.
+
+    Without `colours`, contrast is not measured: it takes most of the time and is the same at every width.
+    """
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE_SCRIPT)
+    options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+    options["rules"] = {"color-contrast": {"enabled": colours}}
+    violations = page.evaluate("(options) => axe.run(document, options).then((result) => result.violations)", options)
+    return [
+        f"{page.url} {rule['id']} ({rule['impact']}): {rule['help']}\n"
+        + "\n".join(f"    {' '.join(map(str, node['target']))}: {node['failureSummary']}" for node in rule["nodes"][:5])
+        for rule in violations
+        if impacts is None or rule["impact"] in impacts
+    ]
+
+
+def assert_accessible(page, **options):
+    """Hold a page to axe-core, and say readably what it found."""
+    complaints = complaints_of_axe(page, **options)
+    assert not complaints, "\n".join(complaints)
+
+
+def scrolls_sideways(page):
+    """Return whether a page is wider than the window."""
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+# Where the focus is, whether it can be seen there, and whether something covers it.
+STOP = """() => {
+  const at = document.activeElement;
+  if (!at || at === document.body) return null;
+  const style = getComputedStyle(at);
+  const box = at.getBoundingClientRect();
+  const [x, y] = [box.left + Math.min(box.width, 40) / 2, box.top + Math.min(box.height, 20) / 2];
+  const hit = document.elementFromPoint(x, y);
+  const hasOutline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  return {
+    name: (at.getAttribute("aria-label") || at.innerText || at.name || at.id || at.tagName).trim().slice(0, 60),
+    is_marked: hasOutline || (style.boxShadow !== "none" && style.boxShadow !== ""),
+    is_in_view: box.width > 0 && box.top < innerHeight && box.bottom > 0 && box.left < innerWidth && box.right > 0,
+    is_free: !!hit && (at.contains(hit) || hit.contains(at)),
+  };
+}"""
+
+
+def press_tab(page, key="Tab"):
+    """Go to the next stop; it has to be marked, in view and not covered. Return its name, None past the last."""
+    page.keyboard.press(key)
+    stop = page.evaluate(STOP)
+    if stop is None:
+        return None
+    name = stop.pop("name")
+    assert all(stop.values()), f"{page.url}: the focus on “{name}” is {stop}"
+    return name
+
+
+def tab_to(page, locator, *, most=120, key="Tab"):
+    """Press Tab until the focus is on an element."""
+    for _ in range(most):
+        press_tab(page, key)
+        if locator.evaluate("(element) => element === document.activeElement"):
+            return
+    raise AssertionError(f"{page.url}: {locator} is not reached by {most} times {key}")
