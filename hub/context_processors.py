@@ -11,6 +11,7 @@ def site(request):
     """Give templates the site's name, its reference texts and the addresses of the language switch."""
     return {
         "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
         "contact_addresses": settings.CONTACT_ADDRESSES,
         "language_links": _language_links(request),
         "next_address": "" if "/accounts/" in request.path else request.path,

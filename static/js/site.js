@@ -75,10 +75,10 @@
   };
   start(document);
 
-  // A form that htmx put in place takes the focus; its error summary first.
+  // A form that htmx put in place takes the focus; its error summary or preview first.
   document.addEventListener("htmx:afterSettle", (event) => {
     start(event.target);
-    const focus = event.target.querySelector(".error-summary, textarea");
+    const focus = event.target.querySelector(".error-summary, .preview, textarea");
     focus?.focus();
   });
 })();
