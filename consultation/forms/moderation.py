@@ -38,12 +38,12 @@ class DecisionForm(forms.Form):
     revision = forms.IntegerField(label=_("Revision"), widget=forms.HiddenInput)
 
     def clean(self):
-        """Hold a decision to what it needs."""
+        """Hold a decision to what it needs; one complaint a field is enough."""
         cleaned = super().clean()
         decision = cleaned.get("decision")
-        if decision == REJECT and not cleaned.get("reason"):
+        if decision == REJECT and cleaned.get("reason") == "":
             self.add_error("reason", _("Choose the reason why this text is not published."))
-        if decision == RETURN and not cleaned.get("message", "").strip():
+        if decision == RETURN and cleaned.get("message", "?").strip() == "":
             self.add_error("message", _("Tell the author what should be changed."))
         return cleaned
 
