@@ -75,14 +75,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Send a mail in the language of whoever gets it, with links to the configured site."""
         person = values.get("user") or User.objects.filter(Q(email=email) | Q(emailaddress__email=email)).first()
         language = person.language if person else get_language()
-        with override(language):
-            links = {name: _link(value, language) for name, value in values.items() if name.endswith("_url")}
-            site = Site(settings.SITE_NAME, settings.SITE_URL)
-            try:
+        links = {name: _link(value, language) for name, value in values.items() if name.endswith("_url")}
+        site = Site(settings.SITE_NAME, settings.SITE_URL)
+        try:
+            with override(language):
                 super().send_mail(template_prefix, email, {**values, **links, "current_site": site})
-            except OSError as error:  # the mail server's, or that of the way to it
-                logger.exception("mail not sent", extra={"template": template_prefix})
-                raise MailTrouble from error
+        except OSError as error:  # the mail server's, or that of the way to it
+            logger.exception("mail not sent", extra={"template": template_prefix})
+            raise MailTrouble from error
 
     def send_notification_mail(self, *args, **kwargs):
         """Tell people about a change of their account; the change stands whether or not the mail goes out."""
@@ -109,11 +109,12 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         return [] if "\0" in (provider or "") else super().list_apps(request, provider, client_id)
 
     def populate_user(self, request, sociallogin, data):
-        """Take the name from what the organisation says."""
+        """Take the name from what the organisation says, and keep no more of it than name and address."""
         user = super().populate_user(request, sociallogin, data)
         parts = [data.get("first_name"), data.get("last_name")]
         name = as_one_line(data.get("name") or " ".join(filter(None, parts)))
         user.name = name[: User._meta.get_field("name").max_length]
+        sociallogin.account.extra_data = {"userinfo": {"name": user.name, "email": user.email}}
         return user
 
     def get_signup_form_initial_data(self, sociallogin):

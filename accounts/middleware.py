@@ -1,12 +1,17 @@
 """What the accounts ask of every request."""
 
+import logging
+
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from requests import RequestException
+
+logger = logging.getLogger(__name__)
 
 ADMIN = "/admin/"
 SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
@@ -32,23 +37,29 @@ def _lacks_one(user):
     return user.is_authenticated and user.is_staff and not is_mfa_enabled(user, SECOND_FACTORS)
 
 
-class TooManyTriesMiddleware:
-    """Answer a form that was refused for too many tries with the status that says so, to machines too."""
+class AllauthAnswersMiddleware:
+    """Mend two of allauth's answers, so that machines and people are told what is the matter."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        """Leave everything to the view and the hook below."""
+        """Leave everything to the view and the hooks below."""
         return self.get_response(request)
 
     def process_template_response(self, request, response):
-        """Look for the refusal among the form's complaints."""
+        """Give a form that was refused for too many tries the status that says so."""
         form = (response.context_data or {}).get("form")
         if getattr(form, "is_bound", False) and _had_too_many(form):
             response.status_code = 429
             response["Retry-After"] = str(WAIT)
         return response
+
+    def process_exception(self, request, exception):
+        """Say so when the server of an organisation's single sign-on does not answer, or not sense."""
+        if isinstance(exception, RequestException):
+            logger.error("single sign-on failed", exc_info=exception)
+            return render(request, "socialaccount/authentication_error.html", status=503)
 
 
 def _had_too_many(form):

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
+from accounts.forms.password import SignupForm
 from accounts.models import User
 from tests import factories
 
@@ -232,10 +233,8 @@ def test_a_confirmed_account_is_never_gone_on_with(client, mailoutbox):
     assert [person.name for person in User.objects.all()] == ["Amina Diallo"]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_sign_ups_at_the_same_moment_make_one_person(client, mailoutbox, monkeypatch):
-    from accounts.forms.password import SignupForm
-
     full_clean = SignupForm.full_clean
 
     def let_the_other_one_in_after_the_check(form):
