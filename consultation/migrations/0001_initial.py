@@ -276,7 +276,7 @@ class Migration(migrations.Migration):
                 ('texts', models.JSONField(verbose_name='texts')),
                 ('saved_at', models.DateTimeField(auto_now_add=True, verbose_name='saved on')),
                 ('block', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='consultation.textblock', verbose_name='site text')),
-                ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='saved by')),
             ],
             options={
                 'verbose_name': 'version of a site text',

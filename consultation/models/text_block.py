@@ -44,7 +44,9 @@ class TextBlockVersion(models.Model):
 
     block = models.ForeignKey(TextBlock, models.CASCADE, related_name="versions", verbose_name=_("site text"))
     texts = models.JSONField(_("texts"))
-    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("saved by")
+    )
     saved_at = models.DateTimeField(_("saved on"), auto_now_add=True)
 
     class Meta:
