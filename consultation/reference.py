@@ -49,7 +49,9 @@ class Reference:
         order = [language, *(code for code in LANGUAGES if code != language)]
         for kind, key, *texts in rows:
             titles, bodies = dict(zip(LANGUAGES, texts[:3], strict=True)), dict(zip(LANGUAGES, texts[3:], strict=True))
-            shown = next((code for code in order if titles[code]), language)
+            # A title whose body is not translated yet is shown with the body, in a language that has both.
+            whole = [code for code in order if titles[code] and (bodies[code] or not any(bodies.values()))]
+            shown = next((code for code in (*whole, *order) if titles[code]), language)
             shown_text = Text(titles[shown] or "", bodies[shown] or "", shown)
             if kind == "objective":
                 self.objectives[int(key)] = shown_text
