@@ -58,6 +58,19 @@
     target.focus();
   });
 
+  // Somebody who goes back to a form they sent, and sends it again unchanged, sends the same one and not another.
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches(".write-form")) return;
+    const { body, key } = event.target.elements;
+    try { sessionStorage.setItem("sent", JSON.stringify([location.pathname, body.value, key.value])); } catch { /* as above */ }
+  });
+  addEventListener("pageshow", () => {
+    const fields = document.querySelector(".write-form")?.elements;
+    let path, text, key;
+    try { [path, text, key] = JSON.parse(sessionStorage.getItem("sent") || "[]"); } catch { /* as above */ }
+    if (fields && path === location.pathname && text === fields.body.value) fields.key.value = key;
+  });
+
   // Paper shows everything.
   const closed = [];
   addEventListener("beforeprint", () => {

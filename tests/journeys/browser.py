@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.accounts.steps import PASSWORD
 
-PATIENCE = 20_000  # milliseconds; the machine may be busy with other tests
+PATIENCE = 60_000  # milliseconds; the machine may be busy with other tests
 expect.set_options(timeout=PATIENCE)
 WIDTHS = (320, 768, 1280)
 HEIGHT = 800
@@ -104,7 +104,7 @@ STOP = """() => {
   const at = document.activeElement;
   if (!at || at === document.body) return null;
   const style = getComputedStyle(at);
-  const box = at.getBoundingClientRect();
+  const box = at.getClientRects()[0] || at.getBoundingClientRect();
   const [x, y] = [box.left + Math.min(box.width, 40) / 2, box.top + Math.min(box.height, 20) / 2];
   const hit = document.elementFromPoint(x, y);
   const hasOutline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
@@ -115,6 +115,19 @@ STOP = """() => {
     is_free: !!hit && (at.contains(hit) || hit.contains(at)),
   };
 }"""
+# Whether the focus went on in the order of the source; it may stay, as in the parts of a date.
+GOES_ON = """() => {
+  window.stops ??= [];
+  const [before, at] = [window.stops.at(-1), document.activeElement];
+  window.stops.push(at);
+  return !before || before === at || !!(before.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING);
+}"""
+# What can be used and was no stop; of a set of radio buttons one is enough.
+PASSED_OVER = """() => [...document.querySelectorAll(
+    "a[href], button, input, select, textarea, summary, [tabindex='0']"
+  )].filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.disabled && !window.stops.some((stop) =>
+    stop === one || (one.type === "radio" && stop.name === one.name)))
+  .map((one) => one.outerHTML)"""
 
 
 def press_tab(page, key="Tab"):
@@ -126,6 +139,20 @@ def press_tab(page, key="Tab"):
     name = stop.pop("name")
     assert all(stop.values()), f"{page.url}: the focus on “{name}” is {stop}"
     return name
+
+
+def tab_through(page, *, most=400):
+    """Press Tab from the beginning to the end of a page: everything is reached, in the order of the source."""
+    names = []
+    while len(names) < most:
+        name = press_tab(page)
+        if name is None:
+            assert names[0] == "Skip to main content"
+            assert page.evaluate(PASSED_OVER) == []
+            return
+        assert page.evaluate(GOES_ON), f"{page.url}: the focus goes back to “{name}”"
+        names.append(name)
+    raise AssertionError(f"{page.url}: no end after {most} stops")
 
 
 def tab_to(page, locator, *, most=120, key="Tab"):

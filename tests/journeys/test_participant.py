@@ -47,7 +47,7 @@ def test_a_newcomer_contributes_and_is_answered(visitors, discussion):
     page.locator("main").get_by_role("link", name="sign up").click()
     assert_accessible(page)
     sign_up(page, "Amina Diallo", "amina@example.org")
-    expect(page).to_have_url(re.compile(rf"/en/roundtables/{discussion.slug}/questions/1/answer/$"))
+    expect(page).to_have_url(re.compile(rf"^[^?]*/en/roundtables/{discussion.slug}/questions/1/answer/$"))
 
     page.get_by_label("Your contribution").fill(TEXT)
     page.get_by_label("Language of your text").select_option("French")
@@ -104,7 +104,7 @@ def test_a_text_outlives_the_making_of_an_account(visitors, discussion):
     page.get_by_role("button", name="Send for moderation").click()
     page.locator("main").get_by_role("link", name="sign up").click()
     sign_up(page, "Amina Diallo", "amina@example.org")
-    expect(page).to_have_url(re.compile(r"/questions/2/answer/$"))
+    expect(page).to_have_url(re.compile(r"^[^?]*/questions/2/answer/$"))
     expect(page.get_by_text("Your text is still here.")).to_be_visible()
     expect(page.get_by_label("Your contribution")).to_have_value(TEXT)
     expect(page.get_by_label("Language of your text")).to_have_value("es")
