@@ -34,4 +34,4 @@ def visitors(browser, site):
     visitors = Visitors(browser, site, faults)
     yield visitors
     visitors.leave()
-    assert faults.seen == []
+    assert not faults.seen, "\n".join(faults.seen)
