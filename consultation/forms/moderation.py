@@ -9,7 +9,7 @@ APPROVE, APPROVE_AND_REPLY, RETURN, REJECT = "approve", "reply", "return", "reje
 
 
 class DecisionForm(forms.Form):
-    """A decision about one comment; `revision` says which text was seen."""
+    """A decision about one comment; `revision` and `status` say what was seen of it."""
 
     decision = forms.ChoiceField(
         label=_("Decision"),
@@ -36,6 +36,11 @@ class DecisionForm(forms.Form):
         help_text=_("Needed to return a text: say what should be changed. Write in the author’s language if you can."),
     )
     revision = forms.IntegerField(label=_("Revision"), widget=forms.HiddenInput)
+    status = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_status(self):
+        """A form that does not name the status, such as the one in the queue, is about what waits."""
+        return self.cleaned_data["status"] or Comment.Status.PENDING
 
     def clean(self):
         """Hold a decision to what it needs; one complaint a field is enough."""

@@ -187,17 +187,17 @@ class Comment(MP_Node):
         """Make the text that search looks into from the author's name, the organisation and the source."""
         self.search_text = search.normalise(f"{self.author_name} {self.author_organisation} {self.body}")
 
-    def approve(self, *, by, seen_revision=None):
+    def approve(self, *, by, **seen):
         """Publish the comment. Raises AlreadyDecided, or TextChanged where another text was seen."""
-        return self._decide("approve", by=by, seen_revision=seen_revision)
+        return self._decide("approve", by=by, **seen)
 
-    def return_for_revision(self, *, by, message, seen_revision=None):
+    def return_for_revision(self, *, by, message, **seen):
         """Give the text back to its author with a message. Raises AlreadyDecided or TextChanged."""
-        return self._decide("return", by=by, message=message, seen_revision=seen_revision)
+        return self._decide("return", by=by, message=message, **seen)
 
-    def reject(self, *, by, reason, message="", seen_revision=None):
+    def reject(self, *, by, reason, message="", **seen):
         """Decide not to publish. Raises AlreadyDecided or TextChanged."""
-        return self._decide("reject", by=by, reason=reason, message=message, seen_revision=seen_revision)
+        return self._decide("reject", by=by, reason=reason, message=message, **seen)
 
     def remove(self, *, by, reason, message=""):
         """Take a published comment down; a tombstone with date and reason stays. Raises AlreadyDecided."""
@@ -263,10 +263,13 @@ class Comment(MP_Node):
             raise AlreadyDecided(comment)
         return comment
 
-    def _decide(self, action, *, by, reason="", message="", seen_revision=None):
+    def _decide(self, action, *, by, reason="", message="", seen_revision=None, seen_status=None):
         allowed, after = self.DECISIONS[action]
         with transaction.atomic(using=self._state.db):
             comment = self._locked(by=by, allowed=allowed, seen_revision=seen_revision)
+            # An approval that is meant for a waiting text does not undo somebody's rejection a moment ago.
+            if seen_status is not None and comment.status != seen_status:
+                raise AlreadyDecided(comment)
             before, was_counted = comment.status, comment.status == self.Status.APPROVED
             now = timezone.now()
             comment.status = after

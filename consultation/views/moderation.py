@@ -50,17 +50,15 @@ def decide(request, pk):
     if moderated is None:
         return redirect_to_login(request.get_full_path())
     comment = _get_moderated(request, pk)
-    form = DecisionForm(
-        request.POST if request.method == "POST" else None, initial={"revision": comment.revision_number}
-    )
+    form = DecisionForm(request.POST if request.method == "POST" else None, initial=_seen(comment))
     if request.method == "POST" and form.is_valid():
         try:
             return _decided(request, comment, form.cleaned_data)
-        except TextChanged as changed:
-            form = DecisionForm(initial={"revision": changed.comment.revision_number})
-            return _page(request, changed.comment, form, 409, conflict="changed")
-        except AlreadyDecided as decided:
-            return _page(request, decided.comment, form, 409, conflict="decided")
+        except AlreadyDecided as refusal:
+            conflict = "changed" if isinstance(refusal, TextChanged) else "decided"
+            typed = {name: form.cleaned_data[name] for name in ("reason", "message")}
+            form = DecisionForm(initial=typed | _seen(refusal.comment))
+            return _page(request, refusal.comment, form, 409, conflict=conflict)
     return _page(request, comment, form, 422 if form.errors else 200)
 
 
@@ -114,15 +112,19 @@ def _moderated(request):
     return moderated
 
 
+def _seen(comment):
+    return {"revision": comment.revision_number, "status": comment.status}
+
+
 def _decided(request, comment, data):
-    seen = data["revision"]
+    seen = {"seen_revision": data["revision"], "seen_status": data["status"]}
     match data["decision"]:
         case "approve" | "reply":
-            comment.approve(by=request.user, seen_revision=seen)
+            comment.approve(by=request.user, **seen)
         case "return":
-            comment.return_for_revision(by=request.user, message=data["message"], seen_revision=seen)
+            comment.return_for_revision(by=request.user, message=data["message"], **seen)
         case "reject":
-            comment.reject(by=request.user, reason=data["reason"], message=data["message"], seen_revision=seen)
+            comment.reject(by=request.user, reason=data["reason"], message=data["message"], **seen)
     if data["decision"] == APPROVE_AND_REPLY:
         return redirect("comment_reply", comment.pk)
     name = comment.author_name or _("Author not recorded")

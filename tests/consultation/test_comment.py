@@ -442,6 +442,17 @@ def test_a_revision_adds_a_text_and_keeps_the_old_one(roundtable):
     ]
 
 
+def test_an_approval_does_not_undo_a_rejection_that_was_not_seen(roundtable):
+    comment = factories.comment(roundtable, status=Status.PENDING)
+    comment.reject(by=factories.staff("Quick"), reason="other")
+
+    with pytest.raises(AlreadyDecided):
+        comment.approve(by=factories.staff("Slow"), seen_status=Status.PENDING)
+
+    assert comment.approve(by=factories.staff("Slow"), seen_status=Status.REJECTED).status == Status.APPROVED
+    assert list(comment.events.values_list("actor_name", flat=True)) == ["Quick", "Slow"]
+
+
 def test_a_decision_taken_on_an_old_copy_is_held_to_the_comment_as_it_is_now(roundtable):
     comment = factories.comment(roundtable, status=Status.PENDING)
     old_copy = Comment.objects.get(pk=comment.pk)

@@ -209,6 +209,23 @@ def test_a_moderator_who_is_late_is_told_who_decided_what_and_when(client, round
     assert state(comment) == (Status.REJECTED, ["reject"])
 
 
+def test_an_approval_meant_for_a_waiting_text_does_not_undo_a_rejection_that_came_first(client, roundtable, moderator):
+    comment = factories.comment(roundtable, status=Status.PENDING)
+    form = page(client.get(decide(comment))).one("main").one("form")
+    sent = {each.attrs["name"]: each.attrs.get("value", "") for each in form.all("input", type="hidden")}
+    comment.reject(by=factories.moderator(roundtable, "Quick Quinn"), reason="other")
+
+    late = client.post(decide(comment), sent | {"decision": "approve", "message": "Thank you"})
+
+    main = page(late).one("main")
+    assert (late.status_code, state(comment)) == (409, (Status.REJECTED, ["reject"]))
+    assert "by Quick Quinn" in main.one("div", class_="error-summary").words
+    assert main.one("textarea", name="message").text.strip() == "Thank you"
+    again = {each.attrs["name"]: each.attrs["value"] for each in main.one("form").all("input", type="hidden")}
+    assert client.post(decide(comment), again | {"decision": "approve"}).status_code == 302
+    assert state(comment) == (Status.APPROVED, ["reject", "approve"])
+
+
 def test_an_approval_of_a_text_that_changed_is_refused_with_the_new_text_shown(client, roundtable, moderator):
     comment = factories.comment(roundtable, status=Status.PENDING, body="The text that was read.")
     form = page(client.get(decide(comment))).one("main").one("form")
@@ -236,7 +253,11 @@ def test_a_rejected_text_can_still_be_approved_and_a_published_one_cannot_be_dec
     approved = factories.comment(roundtable)
 
     offered = [len(page(client.get(decide(each))).one("main").all("form")) for each in (rejected, approved)]
-    statuses = [client.post(decide(each), decision("approve", each)).status_code for each in (rejected, approved)]
+    seen = [{"status": each.status} for each in (rejected, approved)]
+    statuses = [
+        client.post(decide(each), decision("approve", each) | own).status_code
+        for each, own in zip((rejected, approved), seen, strict=True)
+    ]
 
     assert offered == [1, 0]
     assert statuses == [302, 409]
@@ -255,7 +276,7 @@ def test_the_page_of_a_decision_shows_the_whole_text_its_place_and_what_happened
     assert "2. What about matter 2?" in main.words
     assert "Objectives: 3, 17" in main.words
     assert [each.words for each in main.all("summary")] == ["In reply to Andy Shen"]
-    assert [each.words.split(": ", 1)[1] for each in main.all("ol")[-1].all("li")] == [
+    assert [each.words.split(" – ", 1)[1] for each in main.all("ol")[-1].all("li")] == [
         f"Returned for revision, {comment.author.name} Please say more."
     ]
 
