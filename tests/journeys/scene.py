@@ -10,7 +10,6 @@ from consultation.models import Comment, Event, Organiser, Roundtable
 from tests import factories
 from tests.accounts.steps import person
 
-
 Status = Comment.Status
 LONG_TEXT = "\n\n".join(
     [f"Paragraph {number} says at length what was tried, where, and with whom. " * 3 for number in range(1, 12)]
