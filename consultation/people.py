@@ -17,7 +17,7 @@ SQL = """
     UNION ALL
     SELECT 'person', m.id, u.name, NULL, NULL, u.organisation, NULL, NULL
     FROM consultation_roundtable_moderators m JOIN accounts_user u ON u.id = m.user_id
-    WHERE m.roundtable_id = %s
+    WHERE m.roundtable_id = %s AND u.is_active
     ORDER BY 2
 """
 

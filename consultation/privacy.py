@@ -45,11 +45,16 @@ def close_account(user, *, contributions):
     """Delete a person; their contributions stay without a name (KEEP) or are withdrawn and blanked (WITHDRAW)."""
     with transaction.atomic():
         lock_forest("default")
+        # The page of a roundtable names its moderators.
+        user.moderated_roundtables.all().record_change(public=True)
         for comment in _comments_of(user):
+            before = comment.status
             if contributions == WITHDRAW:
                 _withdraw(comment)
-            else:
-                _forget_author(comment)
+            _forget_author(comment)
+            was_public = before in Comment.PUBLIC_STATUSES and comment.published_at is not None
+            count = int(comment.status == Comment.Status.APPROVED) - int(before == Comment.Status.APPROVED)
+            comment.record_change(public=was_public, count=count)
         ModerationEvent.objects.filter(actor=user).update(actor_name="")
         person = ContentType.objects.get_for_model(User)
         LogEntry.objects.filter(content_type=person, object_id=str(user.pk)).update(object_repr="", change_message="")
@@ -95,16 +100,20 @@ def _forget_author(comment):
     comment.author_group = None
     comment.author_role = Comment.Role.FORMER
     comment.submission_key = None
+    comment.import_notes = {}
     comment.search_text = search.normalise(comment.body)
     comment.save()
-    comment.record_change(public=comment.is_public)
 
 
 def _withdraw(comment):
-    was_counted = comment.status == Comment.Status.APPROVED
     if not comment.is_tombstone:
+        before = comment.status
         comment.status, comment.removed_at = Comment.Status.WITHDRAWN, timezone.now()
+        comment.events.create(
+            action=ModerationEvent.Action.WITHDRAW,
+            status_before=before,
+            status_after=comment.status,
+            revision_number=comment.revision_number,
+        )
     comment.body = comment.lead_html = comment.rest_html = ""
     Revision.objects.filter(comment=comment).update(body="")
-    _forget_author(comment)
-    comment.record_change(public=was_counted, count=-int(was_counted))

@@ -140,14 +140,15 @@ class Presenter:
     def _answers(self, row, ui, on_page):
         if row.in_reply_to_id is None:
             return ""
-        is_here = row.in_reply_to_id in on_page
-        href = f"#comment-{row.in_reply_to_id}" if is_here else f"{self.comments_url}{row.in_reply_to_id}/"
         is_gone = row.in_reply_to__status in GONE
+        is_held = row.in_reply_to__status not in Comment.PUBLIC_STATUSES and not self.rights.can_moderate
         is_former = row.in_reply_to__author_role == Comment.Role.FORMER
         known = self._words["former"] if is_former else escape(row.in_reply_to__author_name) or self._words["nobody"]
-        name = self._words["gone"] if is_gone else known
-        link = f'<a href="{href}">{name}</a>'
-        return f'<p class="to"{ui}>{self._words["to"] % {"name": link}}</p>'
+        name = self._words["gone"] if is_gone or is_held else known
+        is_here = row.in_reply_to_id in on_page
+        href = f"#comment-{row.in_reply_to_id}" if is_here else f"{self.comments_url}{row.in_reply_to_id}/"
+        shown = name if is_held else f'<a href="{href}">{name}</a>'
+        return f'<p class="to"{ui}>{self._words["to"] % {"name": shown}}</p>'
 
     def _body(self, row):
         if not row.rest_html:

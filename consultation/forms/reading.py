@@ -1,5 +1,6 @@
 """How somebody reads a discussion: order, filters, page. What makes no sense is passed over, never an error."""
 
+import datetime
 from html import escape
 
 from django import forms
@@ -29,7 +30,9 @@ class SinceField(forms.CharField):
         try:
             day = parse_date(value)
             moment = parse_datetime(f"{day.isoformat()}T00:00") if day else parse_datetime(value)
-            return make_aware(moment, self.tz) if moment and is_naive(moment) else moment
+            moment = make_aware(moment, self.tz) if moment and is_naive(moment) else moment
+            # A moment that UTC cannot tell would be refused by the database only.
+            return moment and moment.astimezone(datetime.UTC)
         except (ValueError, OverflowError):
             return None
 

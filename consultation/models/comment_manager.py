@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils import timezone
+from treebeard.mp_tree import MP_NodeManager
 
 from consultation import text
 
@@ -24,6 +25,10 @@ class PostingLimitReached(Exception):
     def __init__(self, retry_after):
         super().__init__(f"again in {retry_after} s")
         self.retry_after = retry_after
+
+
+class NoLongerAnswerable(Exception):
+    """What somebody answers was taken down while they wrote."""
 
 
 class CommentQuerySet(ForestQuerySet):
@@ -59,7 +64,9 @@ class CommentQuerySet(ForestQuerySet):
             public = Roundtable.objects.filter(pk__in=own.public().order_by().values("roundtable"))
             others = Roundtable.objects.filter(pk__in=own.order_by().values("roundtable")).exclude(pk__in=public)
             others.record_change(public=False)
-            public.record_change(public=True)
+            # Where the person moderates, the page names them without any comment of theirs.
+            moderated = user.moderated_roundtables.values("pk")
+            Roundtable.objects.filter(Q(pk__in=public) | Q(pk__in=moderated)).record_change(public=True)
 
 
 class CommentManager(ForestManager.from_queryset(CommentQuerySet)):
@@ -72,7 +79,8 @@ class CommentManager(ForestManager.from_queryset(CommentQuerySet)):
     def post(self, *, author, roundtable, body, language, key, role, question=None, answers=None, objective_numbers=()):
         """Store a contribution and return (comment, whether it is new).
 
-        The same form (same `key`) with the same text sent twice gives the same comment. Raises PostingLimitReached.
+        The same form (same `key`) with the same text sent twice gives the same comment. Raises PostingLimitReached,
+        and NoLongerAnswerable where what it answers was taken down meanwhile.
         """
         with transaction.atomic(using=self.db):
             lock_forest(self.db)
@@ -83,6 +91,7 @@ class CommentManager(ForestManager.from_queryset(CommentQuerySet)):
                     return same, False
                 # Sent, gone back to and sent with another text: that is another contribution.
                 key = uuid.uuid4()
+            question = self._place_now(question, answers)
             if role == self.model.Role.PARTICIPANT:
                 self._hold_to_limits(record)
             rendered = text.render(body)
@@ -111,20 +120,39 @@ class CommentManager(ForestManager.from_queryset(CommentQuerySet)):
         return comment, True
 
     def _plant(self, comment, answers):
-        """Give an unsaved comment its place below what it answers, or at the end; the lock is held already."""
-        unlocked = super(ForestManager, self)
+        """Give an unsaved comment its place below what it answers, or at the end.
+
+        The lock is held and the transaction open, so treebeard's own functions are called without theirs.
+        """
         if answers is None:
-            return unlocked.add_root(instance=comment)
+            return MP_NodeManager.add_root.__wrapped__(self, instance=comment)
         parent = answers if answers.depth < DEEPEST else self.get_parent(answers)
-        return unlocked.add_child(parent, instance=comment)
+        return MP_NodeManager.add_child.__wrapped__(self, parent, instance=comment)
+
+    def _place_now(self, question, answers):
+        """Return the question as it is under the lock: a thread may have been filed elsewhere meanwhile."""
+        if answers is not None:
+            answers = self.select_related("question").only("status", "question").get(pk=answers.pk)
+            if answers.status != self.model.Status.APPROVED:
+                raise NoLongerAnswerable
+            return answers.question
+        if question is not None:
+            question.refresh_from_db(fields=["number"])
+        return question
 
     def _record_of(self, author, key):
         now = timezone.now()
-        return self.filter(author=author).aggregate(
-            same=Max("pk", filter=Q(submission_key=key)),
-            last_minute=Count("pk", filter=Q(posted_at__gt=now - timedelta(minutes=1))),
-            last_hour=Count("pk", filter=Q(posted_at__gt=now - timedelta(hours=1))),
-            approved=Count("pk", filter=Q(status=self.model.Status.APPROVED)),
+        decided = self.model.events.rel.related_model.objects.filter(comment=OuterRef("pk"), action="approve")
+        return (
+            self.filter(author=author)
+            .annotate(is_decided=Exists(decided))
+            .aggregate(
+                same=Max("pk", filter=Q(submission_key=key)),
+                last_minute=Count("pk", filter=Q(posted_at__gt=now - timedelta(minutes=1))),
+                last_hour=Count("pk", filter=Q(posted_at__gt=now - timedelta(hours=1))),
+                # What was published without anybody's decision makes nobody trusted.
+                approved=Count("pk", filter=Q(status=self.model.Status.APPROVED, is_decided=True)),
+            )
         )
 
     def _hold_to_limits(self, record):

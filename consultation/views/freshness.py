@@ -67,9 +67,9 @@ def mark_fresh(response, request, roundtable, rights):
 
 
 def _is_common(request, rights):
-    """Whether every visitor gets this same page: nobody signed in, no search, only a page's own address."""
+    """Whether every visitor gets this page: nobody signed in, and no query, which anybody could make up."""
     has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-    return not rights.is_signed_in and not has_session and request.GET.keys() <= {"after", "sort"}
+    return not rights.is_signed_in and not has_session and not request.GET
 
 
 def _with_headers(response, etag, rights):

@@ -28,11 +28,11 @@ def data(request):
 @reauthentication_required
 def close(request):
     """Close one's own account, keeping the contributions without a name or withdrawing them."""
-    form = CloseAccountForm(request.POST if request.method == "POST" else None)
+    form = CloseAccountForm(request.POST if request.method == "POST" else None, person=request.user)
     if request.method == "POST" and form.is_valid():
         person = request.user
-        logout(request)
         close_account(person, contributions=form.cleaned_data["contributions"])
+        logout(request)
         messages.success(request, _("Your account is closed."))
         return redirect("home")
     return render(

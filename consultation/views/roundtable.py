@@ -70,7 +70,7 @@ def _discussion(request, slug, number=None):
         "number": number,
         "general": GENERAL,
         "people": people_of(roundtable) if number is None else None,
-        "form": form,
+        "reading": form,
         "choice": choice,
         "page": page,
         "sections": sections,

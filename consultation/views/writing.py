@@ -10,7 +10,7 @@ from consultation import reference
 from consultation.forms.comment import CommentForm
 from consultation.models import Comment, Roundtable
 from consultation.models.comment import AlreadyDecided
-from consultation.models.comment_manager import DEEPEST, PostingLimitReached
+from consultation.models.comment_manager import DEEPEST, NoLongerAnswerable, PostingLimitReached
 
 from .kept import forget, keep, kept
 
@@ -52,6 +52,8 @@ def post_comment(request, roundtable, rights, *, question=None, answers=None):
             )
             response["Retry-After"] = str(limit.retry_after)
             return response
+        except NoLongerAnswerable:
+            return refuse(request, roundtable, _("This contribution can no longer be answered."), 409)
         return _done(request, comment)
     return _form_page(request, form, roundtable, rights, texts, question=question, answers=answers)
 

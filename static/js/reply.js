@@ -19,10 +19,26 @@
     htmx.ajax("GET", link.getAttribute("href"), { target: place, swap: "beforeend" });
   });
 
-  // An answer that is a whole page (the roundtable has closed, the form was too old) takes the place of the page.
+  // An answer that is a whole page and holds the text takes the place of the page: the roundtable has closed,
+  // or the form was too old. Any other (the server is away, the text is too large) leaves the form as it is.
+  const HOLDS_TEXT = [200, 403, 409];
+  const complain = (form) => {
+    if (!form?.matches(".write-form")) return;
+    const place = form.querySelector("[data-failed]");
+    place.hidden = false;
+    place.textContent = place.dataset.failed;
+    place.focus();
+  };
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (!/^\s*<!doctype/i.test(event.detail.serverResponse)) return;
-    event.detail.target = document.body;
-    event.detail.swapOverride = "innerHTML show:window:top";
+    const { xhr, serverResponse, elt } = event.detail;
+    const isPage = /^\s*<!doctype/i.test(serverResponse);
+    if (isPage && HOLDS_TEXT.includes(xhr.status)) {
+      event.detail.target = document.body;
+      event.detail.swapOverride = "innerHTML show:window:top";
+    } else if (isPage || xhr.status >= 500) {
+      event.detail.shouldSwap = false;
+      complain(elt);
+    }
   });
+  document.addEventListener("htmx:sendError", (event) => complain(event.detail.elt));
 })();
