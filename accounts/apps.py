@@ -9,3 +9,11 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = _("People")
+
+    def ready(self):
+        """Listen to allauth for confirmed addresses."""
+        from allauth.account.signals import email_confirmed
+
+        from .confirmation import drop_unconfirmed_password
+
+        email_confirmed.connect(drop_unconfirmed_password)

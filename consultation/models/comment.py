@@ -157,6 +157,11 @@ class Comment(MP_Node):
         return self.author_name or _("Author not recorded")
 
     @property
+    def last_decision(self):
+        """The latest moderation event in which somebody decided about the text, or None."""
+        return self.events.exclude(action__in=("submit", "refile", "import")).last()
+
+    @property
     def root_path(self):
         """The path of the top-level comment of the thread."""
         return self.path[: self.steplen]

@@ -41,7 +41,7 @@ def detail(request, pk):
         "rows": presenter.sections(page)[0][1],
         "page": page,
         "place": presenter.question_label(comment.question_number),
-        "last_decision": comment.events.last() if is_mine else None,
+        "last_decision": comment.last_decision if is_mine else None,
         "is_mine": is_mine,
     }
     return render(request, "consultation/comment/detail.html", context)

@@ -1,17 +1,15 @@
 """What was typed while the session had ended: kept with the visitor's session, by address of the form."""
 
 KEY = "kept_texts"
+KEPT_FIELDS = ("body", "language", "decision", "reason", "message")
 MOST_FORMS = 3
 MOST_CHARACTERS = 250_000
 
 
 def keep(request):
     """Keep what this POST brought, for the same form after sign-in."""
-    typed = {
-        "body": request.POST.get("body", "")[:MOST_CHARACTERS],
-        "language": request.POST.get("language", "")[:2],
-        "objectives": request.POST.getlist("objectives")[:23],
-    }
+    typed = {name: request.POST[name][:MOST_CHARACTERS] for name in KEPT_FIELDS if name in request.POST}
+    typed["objectives"] = [number[:2] for number in request.POST.getlist("objectives")[:23]]
     others = list(request.session.get(KEY, {}).items())[1 - MOST_FORMS :]
     request.session[KEY] = {**dict(others), request.path: typed}
 

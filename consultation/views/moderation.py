@@ -17,6 +17,9 @@ from consultation.forms.moderation import APPROVE, APPROVE_AND_REPLY, REJECT, RE
 from consultation.models import Comment, Roundtable
 from consultation.models.comment import AlreadyDecided, TextChanged
 
+from .kept import forget, kept
+from .writing import sign_in_first
+
 QUEUE_LENGTH = 50
 LINK = re.compile(r'<a href="([^"]+)"')
 
@@ -48,12 +51,15 @@ def decide(request, pk):
     """Decide about one comment; of two moderators at once, one decides and the other is told."""
     moderated = _moderated(request)
     if moderated is None:
-        return redirect_to_login(request.get_full_path())
+        return sign_in_first(request)
     comment = _get_moderated(request, pk)
-    form = DecisionForm(request.POST if request.method == "POST" else None, initial=_seen(comment))
+    initial = (kept(request) or {}) | _seen(comment)
+    form = DecisionForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            return _decided(request, comment, form.cleaned_data)
+            response = _decided(request, comment, form.cleaned_data)
+            forget(request)
+            return response
         except AlreadyDecided as refusal:
             conflict = "changed" if isinstance(refusal, TextChanged) else "decided"
             typed = {name: form.cleaned_data[name] for name in ("reason", "message")}
@@ -127,7 +133,7 @@ def _decided(request, comment, data):
             comment.reject(by=request.user, reason=data["reason"], message=data["message"], **seen)
     if data["decision"] == APPROVE_AND_REPLY:
         return redirect("comment_reply", comment.pk)
-    name = comment.author_name or _("Author not recorded")
+    name = comment.shown_name
     done = {
         APPROVE: _("Approved: the contribution of %(name)s is published."),
         RETURN: _("Returned: %(name)s is asked to revise the contribution."),

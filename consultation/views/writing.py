@@ -129,7 +129,7 @@ def _form_page(request, form, roundtable, rights, texts, *, question=None, answe
         "is_kept": kept(request) is not None and not form.is_bound,
         "preview": form.preview if _is_preview(request) else "",
         "revised": revised,
-        "last_decision": revised.events.last() if revised else None,
+        "last_decision": revised.last_decision if revised else None,
     }
     name = "revise" if revised else "_form" if request.htmx else "write"
     status = 422 if form.errors and status == 200 else status

@@ -48,7 +48,7 @@ def server_error(request):
 
 def csrf_failure(request, reason=""):
     """Answer a form whose token is missing or old; what was typed is still in the browser."""
-    context = {"typed": request.POST.get("body", "")[:200_000]}
+    context = {"typed": (request.POST.get("body") or request.POST.get("message", ""))[:250_000]}
     return render(request, "errors/csrf.html", context, status=403)
 
 
