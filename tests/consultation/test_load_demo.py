@@ -21,6 +21,7 @@ ROWS = {row["id"]: row for document in DOCUMENTS for row in document["comments"]
 # In Zurich it is already the 11th.
 FIRST_LOADING = datetime.datetime(2026, 3, 10, 23, 30, tzinfo=datetime.UTC)
 DAY = datetime.date(2026, 3, 11)
+SIGN_INS = [email for _, _, email, *_ in load_demo.SIGN_INS]
 
 
 @pytest.fixture
@@ -142,6 +143,10 @@ def test_decisions_stand_in_the_register_with_the_moderator_and_the_reason(demo)
             is_moderator = event.actor in row.roundtable.moderators.all()
             assert is_moderator != (event.action == "withdraw")
             assert (event.actor == row.author) == (event.action == "withdraw")
+        for event in events[:1]:
+            assert event.created_at == min(row.posted_at + load_demo.TIME_TO_DECIDE, FIRST_LOADING)
+            spoken = {person.language for person in row.roundtable.moderators.exclude(email__in=SIGN_INS)}
+            assert event.actor.language == row.language or row.language not in spoken
         steps = [row.posted_at, *(event.created_at for event in events)]
         assert steps == sorted(steps)
         assert steps[-1] <= FIRST_LOADING
@@ -171,7 +176,7 @@ def test_each_kind_of_person_can_sign_in(demo, client, monkeypatch):
     monkeypatch.setenv("DEMO_PASSWORD", "another-password")
     demo()
 
-    people = {email: User.objects.get(email=email) for _, _, email, *_ in load_demo.SIGN_INS}
+    people = {email: User.objects.get(email=email) for email in SIGN_INS}
     assert [client.login(email=email, password="another-password") for email in people] == [True] * 5
     moderates = {
         email: list(person.moderated_roundtables.values_list("slug", flat=True)) for email, person in people.items()
