@@ -27,3 +27,24 @@ def test_states_bear_the_names_they_have_at_the_united_nations(language, names):
 def test_the_table_names_states_of_the_list_in_order():
     assert list(M49) == sorted(M49)
     assert set(M49) <= set(CODES)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "order"),
+    [
+        ("en", ["Cyprus", "Czechia", "Democratic People’s Republic of Korea"]),
+        ("fr", ["Dominique", "Égypte", "El Salvador", "Émirats arabes unis", "Équateur", "Érythrée", "Espagne"]),
+        ("es", ["República de Moldova", "República Democrática del Congo", "República Democrática Popular Lao"]),
+    ],
+)
+def test_countries_stand_in_the_order_of_the_language(client, language, order):
+    with override(language):
+        names = [
+            str(name)
+            for _, name in client.get(f"/{language}/accounts/signup/").context["form"]["country"].field.choices
+        ]
+
+    place = names.index(order[0])
+    assert names[place : place + len(order)] == order
+    assert len(names) == 196

@@ -2,7 +2,6 @@
 
 import pytest
 from django.test import Client
-from django.utils.translation import override
 
 from accounts.forms.password import SignupForm
 from accounts.models import User
@@ -273,26 +272,6 @@ def test_every_field_of_sign_up_helps_the_browser_to_fill_it_in(client):
         "language": "language",
         "consent": None,
     }
-
-
-@pytest.mark.parametrize(
-    ("language", "order"),
-    [
-        ("en", ["Cyprus", "Czechia", "Democratic People’s Republic of Korea"]),
-        ("fr", ["Dominique", "Égypte", "El Salvador", "Émirats arabes unis", "Équateur", "Érythrée", "Espagne"]),
-        ("es", ["República de Moldova", "República Democrática del Congo", "República Democrática Popular Lao"]),
-    ],
-)
-def test_countries_stand_in_the_order_of_the_language(client, language, order):
-    with override(language):
-        names = [
-            str(name)
-            for _, name in client.get(f"/{language}/accounts/signup/").context["form"]["country"].field.choices
-        ]
-
-    place = names.index(order[0])
-    assert names[place : place + len(order)] == order
-    assert len(names) == 196
 
 
 def test_the_sign_up_page_costs_few_queries(client, django_assert_max_num_queries):

@@ -137,6 +137,7 @@ def test_somebody_whose_server_names_no_address_is_asked_for_the_rest(client, se
     assert response.url == "/en/accounts/3rdparty/signup/"
     assert page.context["form"].initial["name"] == "Amina Diallo"
     assert {"email", "name", "group", "consent"} <= set(page.context["form"].fields)
+    assert "United Nations account to login to\nMigration Network Hub." in page.content.decode()
 
 
 def test_a_connected_account_can_be_seen_and_removed(client, server):
