@@ -1,6 +1,7 @@
 """Search in everything that this person may read."""
 
 from django import forms
+from django.http import QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +39,16 @@ def search(request):
     form.is_valid()
     chosen = form.cleaned_data
     words = terms.search_terms(chosen.get("q") or "")
-    context = {"search_form": form, "section": "search", "query": chosen.get("q"), "comments": [], "questions": []}
+    address = QueryDict(mutable=True)
+    address.update({name: request.GET[name] for name in ("q", "roundtable") if request.GET.get(name)})
+    context = {
+        "search_form": form,
+        "section": "search",
+        "query": chosen.get("q"),
+        "comments": [],
+        "questions": [],
+        "next_prefix": f"{address.urlencode()}&",
+    }
     if words:
         within = [chosen["roundtable"].pk] if chosen.get("roundtable") else roundtables.values("pk")
         context |= _found(words, within, chosen.get("after"))
