@@ -38,6 +38,7 @@ def test_a_moderator_empties_the_queue(visitors, discussion):
     assert_accessible(page)
     page.get_by_role("button", name="Approve the contribution of Ada One").click()
     expect(page.get_by_role("status")).to_contain_text("Approved: the contribution of Ada One is published.")
+    expect(page.locator("li:focus h2")).to_have_text("Bo Two")
 
     decide(page, "Bo Two", "Return for revision")
     summary = page.locator(".error-summary")
