@@ -552,7 +552,7 @@ def test_my_contributions_shows_all_of_mine_the_latest_first_with_what_was_decid
         ("Published", "Text approved"),
     ]
     decided = words_of(cards, "div", class_="notice--warning")
-    assert decided == ["Rejected: Does not concern this roundtable", "Returned for revision Please say more."]
+    assert decided == ["Rejected – Does not concern this roundtable", "Returned for revision Please say more."]
 
 
 def test_my_contributions_are_for_whoever_signed_in(client):
