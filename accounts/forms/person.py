@@ -1,6 +1,7 @@
 """What stands beside a contribution, asked once: at sign-up, or on the profile page."""
 
 import unicodedata
+from functools import cache
 
 from django import forms
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -19,7 +20,12 @@ NOTHING_CHOSEN = ("", _("Please choose"))
 
 
 def _countries():
-    return [NOTHING_CHOSEN, *sorted(countries, key=lambda country: _letters(country.name))]
+    return [NOTHING_CHOSEN, *_countries_in(get_language())]
+
+
+@cache
+def _countries_in(language):
+    return sorted(((code, str(name)) for code, name in countries), key=lambda country: _letters(country[1]))
 
 
 def _letters(name):
