@@ -21,8 +21,10 @@ demo: .venv/base.stamp ## try the forum: a filled database and a server on this 
 	export SITE_URL=http://localhost:$$port; \
 	mkdir -p "$${DATA_DIR:-var}/static"; \
 	$(RUN) manage.py migrate --verbosity 0; \
-	$(RUN) manage.py load_demo; \
-	printf '\nThe forum answers at %s/ . Ctrl-C stops it; `make demo` brings it back with what was written.\n\n' $$SITE_URL; \
+	$(RUN) manage.py load_demo --lively; \
+	printf '\nThe forum answers at %s/ . Ctrl-C stops it; `make demo` brings it back with what was written.\nMail lands at %s/demo/mailbox/ .\n\n' $$SITE_URL $$SITE_URL; \
+	$(RUN) manage.py send_outbox --loop --seconds 2 --with-parent >/dev/null & \
+	$(RUN) manage.py read_attachments --loop --seconds 5 --with-parent >/dev/null & \
 	exec $(RUN) -m gunicorn hub.wsgi --bind 127.0.0.1:$$port --workers 1 --threads 8 \
 		--graceful-timeout 3 --log-level warning --no-control-socket
 

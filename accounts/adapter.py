@@ -1,7 +1,6 @@
 """How allauth signs people in here: where it leads them, what its mails say, and what nobody may find out."""
 
 import logging
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,24 +10,21 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.urls import translate_url
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
+from . import account_mail
 from .addresses import is_local, profile_address
+from .delivery import reason_of
 from .models import User
+from .outbox import MADE_BY_MACHINE
 from .validators import as_one_line
 
 logger = logging.getLogger(__name__)
-
-
-class Site(NamedTuple):
-    """What allauth's mails call the site and its address."""
-
-    name: str
-    domain: str
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -76,18 +72,26 @@ class AccountAdapter(DefaultAccountAdapter):
         person = values.get("user") or User.objects.filter(Q(email=email) | Q(emailaddress__email=email)).first()
         language = person.language if person else get_language()
         links = {name: _link(value, language) for name, value in values.items() if name.endswith("_url")}
-        site = Site(settings.SITE_NAME, settings.SITE_URL)
         try:
             with override(language):
-                super().send_mail(template_prefix, email, {**values, **links, "current_site": site})
+                super().send_mail(template_prefix, email, {**values, **links})
         except OSError as error:  # the mail server's, or that of the way to it
-            logger.exception("mail not sent", extra={"template": template_prefix})
+            # What the server says in words may name the address.
+            logger.error("mail not sent", extra={"template": template_prefix, "reason": reason_of(error)})
             raise MailTrouble from error
 
-    def send_notification_mail(self, *args, **kwargs):
+    def render_mail(self, template_prefix, email, context, headers=None):
+        """Make a mail of our words instead of allauth's templates."""
+        letter = account_mail.letter(template_prefix, email, context)
+        ours = {**MADE_BY_MACHINE, "Content-Language": get_language(), **(headers or {})}
+        message = EmailMultiAlternatives(letter.subject, letter.text, self.get_from_email(), [email], headers=ours)
+        message.attach_alternative(letter.html, "text/html")
+        return message
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
         """Tell people about a change of their account; the change stands whether or not the mail goes out."""
         try:
-            super().send_notification_mail(*args, **kwargs)
+            super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
         except MailTrouble:
             return
 

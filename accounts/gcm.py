@@ -4,7 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-LANGUAGES = ("en", "fr", "es")
+LANGUAGES = ("en", "fr", "es")  # of the file; the settings, which read it, name those of the site
 
 
 @cache

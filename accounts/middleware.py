@@ -37,6 +37,20 @@ def _lacks_one(user):
     return user.is_authenticated and user.is_staff and not is_mfa_enabled(user, SECOND_FACTORS)
 
 
+class LongerSessionMiddleware:
+    """Let a session last its whole time again where somebody sends something in its second half."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Answer, and have the session saved if it is time."""
+        response = self.get_response(request)
+        if request.method == "POST" and request.session.is_half_over:
+            request.session.modified = True
+        return response
+
+
 class AllauthAnswersMiddleware:
     """Mend two of allauth's answers, so that machines and people are told what is the matter."""
 

@@ -1,5 +1,10 @@
-"""Addresses of accounts: allauth's; the profile's stands in hub/urls.py, which knows what a change concerns."""
+"""Addresses of accounts: those of allauth and how long one stays signed in; the profile stands in hub/urls.py."""
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("allauth.urls"))]
+from accounts.views import session
+
+urlpatterns = [
+    path("session/", session.state, name="session_state"),
+    path("", include("allauth.urls")),
+]

@@ -6,6 +6,9 @@ Formulas are made harmless in CSV by a leading apostrophe, as spreadsheets run w
 import csv
 import io
 
+from django.db.models import F
+from django.urls import reverse
+
 from . import text
 from .models import Comment
 
@@ -19,13 +22,20 @@ COLUMNS = (
     "group",
     "country",
     "capacity",
+    "verified",
     "role",
     "language",
     "objectives",
     "status",
     "posted_at",
+    "late",
+    "late_reason",
+    "asks",
+    "answered_by",
     "address",
+    "title",
     "text",
+    "files",
     "footnotes",
 )
 
@@ -33,8 +43,10 @@ COLUMNS = (
 def comment_rows(roundtable, reference, site_url):
     """Yield one dict of COLUMNS for each comment that every reader may see, in the order of the page."""
     comments = Comment.objects.filter(roundtable=roundtable).public().order_by("question_number", "path")
+    comments = comments.annotate(answer_status=F("answered_by__status"))
     for comment in comments.select_related("question").iterator(chunk_size=500):
         is_gone = comment.is_tombstone
+        is_answered = comment.answer_status == Comment.Status.APPROVED
         _, terms = text.plain_terms(comment.body, reference.terms)
         yield {
             "id": comment.pk,
@@ -46,19 +58,31 @@ def comment_rows(roundtable, reference, site_url):
             "group": "" if is_gone else reference.groups.get(comment.author_group_id, ""),
             "country": "" if is_gone else str(comment.author_country),
             "capacity": "" if is_gone else comment.author_capacity,
+            # By the secretariat, as it was copied to the comment.
+            "verified": "yes" if comment.is_author_verified and not is_gone else "",
             "role": "" if is_gone else comment.author_role,
             "language": comment.language,
             "objectives": ", ".join(map(str, comment.objective_numbers)),
             "status": comment.status,
             "posted_at": comment.posted_at.isoformat() if comment.posted_at else "",
+            "late": "yes" if comment.late_reason and not is_gone else "",
+            "late_reason": "" if is_gone else comment.late_reason,
+            "asks": "" if is_gone else comment.asks,
+            "answered_by": comment.answered_by_id if is_answered and not is_gone else "",
             "address": f"{site_url}{comment.get_absolute_url()}",
+            "title": "" if is_gone else comment.title,
             "text": "" if is_gone else comment.body,
+            "files": "" if is_gone else "\n".join(_file(file, site_url) for file in comment.files),
             "footnotes": "" if is_gone else " ".join(f"{term.mark} {term.footnote}" for term in terms),
         }
 
 
-def write_csv(rows, *, disclaimer):
-    """Yield a CSV file in pieces: UTF-8 with a byte order mark, so that Excel shows accents."""
+def _file(file, site_url):
+    return f"{file['title']} – {site_url}{reverse('attachment_download', args=[file['id']])}"
+
+
+def write_csv(columns, rows):
+    """Yield a CSV file in pieces, its formulas defused: UTF-8 with a byte order mark, so that Excel shows accents."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
 
@@ -69,12 +93,10 @@ def write_csv(rows, *, disclaimer):
         return piece.encode("utf-8")
 
     yield "\ufeff".encode()
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for row in rows:
-        writer.writerow([defuse(row[column]) for column in COLUMNS])
+        writer.writerow([defuse(value) for value in row])
         yield flush()
-    writer.writerow([])
-    writer.writerow([defuse(disclaimer)])
     yield flush()
 
 

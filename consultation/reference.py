@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 
+from django.conf import settings
 from django.db.models import F, IntegerField, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django_countries import countries
 
 from accounts.models import StakeholderGroup, User
@@ -20,7 +21,6 @@ from accounts.models import StakeholderGroup, User
 from . import text
 from .models import Objective, ReferenceStamp, Term, TextBlock
 
-LANGUAGES = ("en", "fr", "es")
 MOST_AFFILIATIONS = 5000
 _copies = {}
 
@@ -44,11 +44,15 @@ class Reference:
 
     def __init__(self, rows, language):
         self.language = language
-        self._affiliations = {}
+        self._affiliations, self._verified = {}, escape(gettext("affiliation verified"))
         self.objectives, self.groups, self.blocks, self.pages, self.terms = {}, {}, {}, {}, []
-        order = [language, *(code for code in LANGUAGES if code != language)]
+        codes = settings.LANGUAGE_CODES
+        order = [language, *(code for code in codes if code != language)]
         for kind, key, *texts in rows:
-            titles, bodies = dict(zip(LANGUAGES, texts[:3], strict=True)), dict(zip(LANGUAGES, texts[3:], strict=True))
+            titles, bodies = (
+                dict(zip(settings.LANGUAGE_CODES, texts[:3], strict=True)),
+                dict(zip(settings.LANGUAGE_CODES, texts[3:], strict=True)),
+            )
             # A title whose body is not translated yet is shown with the body, in a language that has both.
             whole = [code for code in order if titles[code] and (bodies[code] or not any(bodies.values()))]
             shown = next((code for code in (*whole, *order) if titles[code]), language)
@@ -77,9 +81,9 @@ class Reference:
         """The texts at the foot of every page, printed once."""
         return render_to_string("components/_footer_texts.html", {"reference": self})
 
-    def affiliation(self, organisation, group, country, capacity):
-        """Return the HTML of what stands beside a name: organisation, group, country, capacity."""
-        key = (organisation, group, country, capacity)
+    def affiliation(self, organisation, group, country, capacity, *, is_verified=False):
+        """Return the HTML of what stands beside a name: organisation, group, country, capacity, and whether checked."""
+        key = (organisation, group, country, capacity, is_verified)
         if key not in self._affiliations:
             if len(self._affiliations) > MOST_AFFILIATIONS:
                 self._affiliations.clear()
@@ -90,7 +94,8 @@ class Reference:
                 User.Capacity(capacity).label if capacity else "",
             )
             shown = " · ".join(escape(str(word)) for word in words if word)
-            self._affiliations[key] = f"<span>{shown}</span>" if shown else ""
+            mark = f'<span class="verified">✓ {self._verified}</span>' if is_verified else ""
+            self._affiliations[key] = f"<span>{shown}</span>{mark}" if shown else ""
         return self._affiliations[key]
 
 
@@ -105,10 +110,15 @@ def touch():
         ReferenceStamp.objects.create(pk=1)
 
 
+def last_change():
+    """Return the number of the last change, for what loads the texts many times in a row."""
+    return ReferenceStamp.objects.filter(pk=1).values_list("value", flat=True).first() or 0
+
+
 def load(number=None):
     """Return the reference texts in the language of the moment; `number` is the stamp where it is known already."""
     if number is None:
-        number = ReferenceStamp.objects.filter(pk=1).values_list("value", flat=True).first() or 0
+        number = last_change()
     language = get_language() or "en"
     kept_number, reference = _copies.get(language, (None, None))
     if kept_number != number:
@@ -141,7 +151,7 @@ def _part(model, kind, key, title, body, place, **filters):
         "kind": Value(kind, TextField()),
         "place": Cast(place, IntegerField()),
         "row_key": Cast(key, TextField()),
-        **{f"title_{code}_": column(title, code) for code in LANGUAGES},
-        **{f"body_{code}_": column(body, code) for code in LANGUAGES},
+        **{f"title_{code}_": column(title, code) for code in settings.LANGUAGE_CODES},
+        **{f"body_{code}_": column(body, code) for code in settings.LANGUAGE_CODES},
     }
     return model.objects.filter(**filters).order_by().annotate(**columns).values_list(*columns)

@@ -8,15 +8,17 @@ it was saved.
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, get_language_info, gettext, ngettext
 
-from .models import Comment
+from .models import Attachment, Comment
 from .models.question import GENERAL
 from .threads import STEP
 
@@ -44,39 +46,34 @@ class OpenItem:
 class Presenter:
     """Prints comments for one reader of one roundtable, in the language of the moment."""
 
-    def __init__(self, roundtable, rights, reference, *, is_unfolded=False, focus=None):
+    def __init__(self, roundtable, rights, reference, *, is_unfolded=False, focus=None, since=None):
         self.rights, self.reference, self.focus = rights, reference, focus
+        # The moment of the reader's last visit; what was published later is new, and leads to what is new after it.
+        self.since, self._after_new = since, {}
         self.is_unfolded = is_unfolded
         # Read by js/reply.js; a visitor's link leads through sign-in instead.
         self.in_place = " data-reply" if rights.can_post else ""
         self.can_reply = rights.can_post or rights.should_sign_in
+        self.can_report = rights.is_signed_in and not rights.is_suspended and not rights.can_moderate
         self.tz = roundtable.tz
         self.language = get_language()
         self.comments_url = reverse("comment_detail", args=[0])[:-2]
         self.decide_url = reverse("moderation_decide", args=[0])[:-2]
         self.objective_url = f"{escape(roundtable.get_absolute_url())}?objective="
         self._days, self._languages = {}, {}
-        self._roles = {
-            role: f'<b class="role">{escape(str(role.label))}</b>'
-            for role in (Comment.Role.MODERATOR, Comment.Role.SECRETARIAT)
-        }
-        self._words = {
-            "more": escape(gettext("Read more")),
-            "reply": escape(gettext("Reply to %(name)s")),
-            "to": escape(gettext("In reply to %(name)s")),
-            "level": escape(gettext("Level %(number)s")),
-            "objective": escape(gettext("Objective %(number)s")),
-            "nobody": escape(gettext("Author not recorded")),
-            "former": escape(str(Comment.Role.FORMER.label)),
-            "gone": escape(gettext("a contribution that is no longer shown")),
-            "revise": escape(gettext("Revise")),
-            "decide": escape(gettext("Decide")),
-        }
+        self._roles, self._words = _words_in(self.language)
+
+    @property
+    def first_new(self):
+        """The first comment of the printed page that is new to the reader, or None."""
+        return next(iter(self._after_new), None)
 
     def sections(self, page):
         """Return [(question number, HTML of its list's items)]; None as number where questions are mixed."""
         replies = Counter(row.in_reply_to_id for row in page.rows)
         on_page = {row.id for row in page.rows}
+        new = [row.id for row in page.rows if self._is_new(row)] if self.since else []
+        self._after_new = dict(zip(new, [*new[1:], None], strict=False))
         sections, open_items = [], []
         for row in page.rows:
             number = None if page.is_flat or page.is_by_thread else row.question_number
@@ -112,13 +109,18 @@ class Presenter:
         focus = ""
         if row.id == self.focus:
             state, focus = f"{state} is-focus", ' tabindex="-1" autofocus'
+        elif row.id in self._after_new:
+            state, focus = f"{state} is-new", ' tabindex="-1"'
         start = f'<article class="comment{state}" id="comment-{row.id}" lang="{language}"{focus}>'
         if is_gone:
             link = f'<a href="{self.comments_url}{row.id}/">{self._date(row)}</a>'
             return f"{start}<p{ui}>{link} {self._gone(row)}</p></article>"
+        title = f'<p class="comment__title" dir="auto">{escape(row.title)}</p>' if row.title else ""
+        files = files_html(row.files, ui) if row.files else ""
         return (
             f"{start}{self._header(row, ui, names_question)}{self._answers(row, ui, on_page)}"
-            f'<div class="comment__body" dir="auto">{self._body(row)}</div>'
+            f"{self._asks(row, ui, on_page) if row.asks else ''}{title}"
+            f'<div class="comment__body" dir="auto">{self._body(row)}</div>{files}'
             f"{self._notice(row, ui, is_held)}{self._footer(row, ui, is_held)}</article>"
         )
 
@@ -129,13 +131,43 @@ class Presenter:
         if names_question:
             extra += f"<span>{escape(self.question_label(row.question_number))}</span>"
         affiliation = self.reference.affiliation(
-            row.author_organisation, row.author_group_id, row.author_country, row.author_capacity
+            row.author_organisation,
+            row.author_group_id,
+            row.author_country,
+            row.author_capacity,
+            is_verified=row.is_author_verified,
         )
         return (
-            f"<header{ui}><h3>{name}</h3>{self._roles.get(row.author_role, '')}{affiliation}"
-            f'<a href="{self.comments_url}{row.id}/">{self._date(row)}</a>'
+            f"<header{ui}><h3>{name}</h3>{self._new(row)}{self._roles.get(row.author_role, '')}{affiliation}"
+            f'<a href="{self.comments_url}{row.id}/">{self._date(row)}</a>{self._edited(row)}{self._late(row)}'
             f"<span>{self._language_name(row.language)}</span>{extra}</header>"
         )
+
+    def _edited(self, row):
+        if row.edited_at is None:
+            return ""
+        words = self._words["edited"] % {"date": self._day(row.edited_at.astimezone(self.tz).date())}
+        return f'<a href="{self.comments_url}{row.id}/versions/">{words}</a>'
+
+    def _new(self, row):
+        return f'<b class="new">{self._words["new"]}</b>' if row.id in self._after_new else ""
+
+    def _late(self, row):
+        return f"<span>{self._words['late']}</span>" if row.late_reason else ""
+
+    def _asks(self, row, ui, on_page):
+        asked = self._words[f"asks_{row.asks}"]
+        if row.answered_by_id and row.answered_by__status == Status.APPROVED:
+            is_former = row.answered_by__author_role == Comment.Role.FORMER
+            name = self._words["former"] if is_former else escape(row.answered_by__author_name) or self._words["nobody"]
+            is_here = row.answered_by_id in on_page
+            href = f"#comment-{row.answered_by_id}" if is_here else f"{self.comments_url}{row.answered_by_id}/"
+            state = self._words["answered"] % {"name": f'<a href="{href}">{name}</a>'}
+        else:
+            asked_at = row.published_at or row.posted_at
+            date = self._day(asked_at.astimezone(self.tz).date()) if asked_at else ""
+            state = self._words["unanswered"] % {"date": date}
+        return f'<p class="asks"{ui}><b>{asked}</b> · {state}</p>'
 
     def _answers(self, row, ui, on_page):
         if row.in_reply_to_id is None:
@@ -162,6 +194,14 @@ class Presenter:
     def _notice(self, row, ui, is_held):
         if is_held:
             words = self._held(row)
+        elif row.proposed_revision and self._is_mine(row):
+            words = gettext("Your change awaits moderation: until then everybody reads this text.")
+        elif row.proposed_revision and self.rights.can_moderate:
+            words = gettext("A change of this text awaits moderation.")
+        elif row.covered_for:
+            reasons = ", ".join(str(Comment.Reason(code).label) for code in row.covered_for.split(","))
+            words = gettext("A moderator covered a part of this contribution. Reason: %(reason)s.")
+            words %= {"reason": reasons}
         elif row.is_truncated:
             words = gettext("The end of this text was cut off on the old site.")
         else:
@@ -173,6 +213,8 @@ class Presenter:
             return str(Status(row.status).label)
         if row.status == Status.RETURNED:
             return gettext("Returned to you for revision: only you and the moderators see it.")
+        if not row.is_cleared:
+            return gettext("Awaiting clearance by its organisations: only they, you and the moderators see it.")
         return gettext("Awaiting moderation: only you and the moderators see it.")
 
     def _footer(self, row, ui, is_held):
@@ -184,16 +226,32 @@ class Presenter:
         if self.can_reply and row.status == Status.APPROVED:
             words = self._words["reply"] % {"name": self._name(row)}
             links.append(f'<a href="{self.comments_url}{row.id}/reply/"{self.in_place}>{words}</a>')
-        if row.status in Comment.WAITING_STATUSES and self.rights.can_post and self._is_mine(row):
-            links.append(f'<a href="{self.comments_url}{row.id}/revise/">{self._words["revise"]}</a>')
-        if is_held and self.rights.can_moderate:
-            links.append(f'<a href="{self.decide_url}{row.id}/">{self._words["decide"]}</a>')
+        is_final = row.is_paper and row.status == Status.APPROVED
+        if self.rights.can_post and row.status in Comment.CHANGEABLE_STATUSES and self._is_mine(row) and not is_final:
+            words = self._words["edit" if row.status == Status.APPROVED else "revise"]
+            links.append(f'<a href="{self.comments_url}{row.id}/revise/">{words}</a>')
+        may_mark = not self.rights.is_suspended and (self.rights.can_moderate or self._is_mine(row))
+        if row.asks and row.status == Status.APPROVED and may_mark:
+            links.append(f'<a href="{self.comments_url}{row.id}/answered/">{self._words["answer"]}</a>')
+        if row.id in self._after_new:
+            following = self._after_new[row.id]
+            href, words = (f"comment-{following}", "next_new") if following else ("discussion", "no_more_new")
+            links.append(f'<a href="#{href}">{self._words[words]}</a>')
+        if self.rights.can_moderate:
+            words = self._words["decide" if is_held else "moderate"]
+            links.append(f'<a href="{self.decide_url}{row.id}/">{words}</a>')
+        elif self.can_report and row.status == Status.APPROVED and not self._is_mine(row):
+            links.append(f'<a href="{self.comments_url}{row.id}/report/">{self._words["report"]}</a>')
         return f"<footer{ui}>{''.join(links)}</footer>" if links else ""
 
     def _name(self, row):
         if row.author_role == Comment.Role.FORMER:
             return self._words["former"]
         return escape(row.author_name) or self._words["nobody"]
+
+    def _is_new(self, row):
+        is_later = row.published_at is not None and row.published_at > self.since
+        return is_later and row.status == Status.APPROVED and not self._is_mine(row)
 
     def _is_mine(self, row):
         return row.author_id is not None and row.author_id == self.rights.user_id
@@ -212,17 +270,15 @@ class Presenter:
 
     def _language_name(self, code):
         if code not in self._languages:
-            try:
-                name = str(get_language_info(code)["name_translated"]).capitalize()
-            except (KeyError, TypeError):
-                name = code
-            self._languages[code] = escape(name)
+            self._languages[code] = escape(language_name(code))
         return self._languages[code]
 
     def _gone(self, row):
         date = self._day(timezone.localtime(row.removed_at, self.tz).date()) if row.removed_at else ""
         if row.status == Status.WITHDRAWN:
             words = gettext("Withdrawn by its author on %(date)s.") % {"date": date}
+        elif row.merged_into_id:
+            return self._merged(row, date)
         elif row.removal_reason:
             words = gettext("Removed by a moderator on %(date)s. Reason: %(reason)s.") % {
                 "date": date,
@@ -232,12 +288,83 @@ class Presenter:
             words = gettext("Removed on %(date)s.") % {"date": date} if date else gettext("Removed.")
         return escape(words)
 
+    def _merged(self, row, date):
+        """Say into which contribution it went, or which it repeats, with a link there."""
+        if row.removal_reason:
+            words = gettext("Removed by a moderator on %(date)s: it says the same as %(other)s.")
+        else:
+            words = gettext("Joined by a moderator on %(date)s with %(other)s.")
+        other = self._words["other"] % {"number": row.merged_into_id}
+        link = f'<a href="{self.comments_url}{row.merged_into_id}/">{other}</a>'
+        return escape(words) % {"date": escape(date), "other": link}
+
     @staticmethod
     def question_label(number):
         """Return what a page calls the place of a comment."""
         if number == GENERAL:
             return gettext("General contributions")
         return gettext("Question %(number)s") % {"number": number}
+
+
+@cache
+def _words_in(language):
+    """Return the marks of roles, and all other words beside comments, in the language of the moment."""
+    roles = {
+        role: f'<b class="role">{escape(str(role.label))}</b>'
+        for role in (Comment.Role.MODERATOR, Comment.Role.SECRETARIAT)
+    }
+    words = {
+        "more": escape(gettext("Read more")),
+        "reply": escape(gettext("Reply to %(name)s")),
+        "to": escape(gettext("In reply to %(name)s")),
+        "level": escape(gettext("Level %(number)s")),
+        "objective": escape(gettext("Objective %(number)s")),
+        "nobody": escape(gettext("Author not recorded")),
+        "former": escape(str(Comment.Role.FORMER.label)),
+        "gone": escape(gettext("a contribution that is no longer shown")),
+        "revise": escape(gettext("Revise")),
+        "edit": escape(gettext("Edit")),
+        "edited": escape(gettext("edited on %(date)s")),
+        "late": escape(gettext("received after the deadline")),
+        "asks_moderators": escape(gettext("Question to the moderators")),
+        "asks_all": escape(gettext("Question to everybody")),
+        "answered": escape(gettext("answered by %(name)s")),
+        "unanswered": escape(gettext("awaiting an answer since %(date)s")),
+        "answer": escape(gettext("Which reply answered it?")),
+        "new": escape(gettext("New")),
+        "next_new": escape(gettext("Next new contribution")),
+        "no_more_new": escape(gettext("No more new ones: back to the beginning")),
+        "decide": escape(gettext("Decide")),
+        "moderate": escape(gettext("Moderate")),
+        "report": escape(gettext("Report")),
+        "other": escape(gettext("contribution %(number)s")),
+    }
+    return roles, words
+
+
+def language_name(code):
+    """Return what a language is called in the language of the moment."""
+    try:
+        return str(get_language_info(code)["name_translated"]).capitalize()
+    except (KeyError, TypeError):
+        return code
+
+
+def files_html(files, ui=""):
+    """Return the links to the files of a comment, as `Comment.files` keeps them; `ui` is the list's own `lang`."""
+    return mark_safe(f'<ul class="files"{ui}>{"".join(f"<li>{file_link(file)}</li>" for file in files)}</ul>')
+
+
+def file_link(file):
+    """Return a link to a file: its title, kind, size and language are its words."""
+    code = escape(file["language"])
+    of_title, of_link = (f' lang="{code}"', f' hreflang="{code}"') if code else ("", "")
+    facts = [Attachment.Kind(file["kind"]).label, filesizeformat(file["size"]), language_name(file["language"])]
+    address = reverse("attachment_download", args=[file["id"]])
+    return mark_safe(
+        f'<a class="attachment" href="{address}"{of_link}><bdi{of_title}>{escape(file["title"])}</bdi> '
+        f"({escape(', '.join(filter(None, map(str, facts))))})</a>"
+    )
 
 
 def _leave(open_items, path):

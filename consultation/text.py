@@ -16,15 +16,19 @@ from markdown_it.rules_block import blockquote, list_block
 from markdown_it.rules_inline import link, linkify
 from markdown_it.token import Token
 
-RENDERER_VERSION = 1  # raised when a source comes out differently, so that stored HTML is made again
+from .documents import find_documents
+
+RENDERER_VERSION = 2  # raised when a source comes out differently, so that stored HTML is made again
 FOLD_AT, LEAD, LEAST = 1400, 1000, 400  # visible characters: folded from; shown first; least on either side
 MAX_LEVEL = 6  # of nested quotes and lists (a list counts two); deeper markers show as typed
+BY_RULE = "by rule"  # what marks a link that nobody wrote
 MAX_ADDRESS = 2000  # longer words are searched for no address: the search takes quadratic time
 
 # The second of two layers: the first makes no other elements than these, whatever is written.
 CLEANER = nh3.Cleaner(
-    tags={"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a"},
+    tags={"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "span"},
     attributes={"a": {"href"}, "ol": {"start"}},
+    allowed_classes={"span": {"mention"}},
     url_schemes={"http", "https", "mailto"},
     url_relative="deny",
     link_rel="nofollow noopener ugc",
@@ -33,6 +37,9 @@ REFUSED = {
     "nul": ("\0", _("The text contains an invisible character that cannot be stored. Please remove it.")),
     "surrogate": ("[\ud800-\udfff]", _("The text contains a broken character. Please remove it.")),
 }
+
+# What tells where in a text a name ends that starts at a place; None where no name does.
+EndOfName = Callable[[str, int], int | None]
 
 
 def clean_source(raw: str) -> str:
@@ -62,6 +69,7 @@ _DEEPER = {"o": 1, "◦": 1, "–": 1, "—": 1, "▪": 2, "■": 2, "§": 2, "\
 _NO_EMPHASIS = re.compile(
     r"""(?<=[^\W_])\*(?=[^\W_])|(?<=[^\w\s*_])[*_](?=[^\w\s*_])|(?<!\S)[*_](?=[^\w\s*_«“"‘'(\[¿¡])"""
 )
+_AT_SIGN = re.compile(r"(?<![\w@/.])@(?=\w)")  # the one of an e-mail address stands behind a letter
 _LABEL = re.compile(r"(?<!!)\[(?!\s*\])")
 _ADDRESS = re.compile(rf"://(?!\S{{{MAX_ADDRESS}}})")
 
@@ -125,6 +133,22 @@ def _address(state, silent: bool) -> bool:
     return bool(scheme) and linkify(state, silent)
 
 
+def _mention(state, silent: bool) -> bool:
+    """Read @Name as one piece, where whoever asked for the HTML says that somebody is called so."""
+    start, end_of_name = state.pos, state.env.get("end_of_name")
+    if not end_of_name or state.linkLevel or not _AT_SIGN.match(state.src, start):
+        return False
+    end = end_of_name(state.src, start + 1)
+    if not end or end > state.posMax:
+        return False
+    if not silent:
+        state.push("mention_open", "span", 1).attrs = {"class": "mention"}
+        state.push("text", "", 0).content = state.src[start:end]
+        state.push("mention_close", "span", -1)
+    state.pos = end
+    return True
+
+
 class _Addresses(LinkifyIt):
     """Finds addresses word by word: over a whole text the library takes quadratic time."""
 
@@ -148,6 +172,28 @@ def _is_safe(url: str) -> bool:
     return bool(is_absolute) and " href=" in CLEANER.clean(f'<a href="{escape(url)}">')
 
 
+def _link_documents(state) -> None:
+    """Link the United Nations documents that a text names, but not inside a link that somebody wrote."""
+    for token in state.tokens:
+        children, level = [], 0
+        for child in token.children or ():
+            level += child.nesting if child.type in ("link_open", "link_close") else 0
+            children += [child] if level or child.type != "text" else _with_documents(child)
+        if token.children:
+            token.children = children
+
+
+def _with_documents(token: Token) -> Iterator[Token]:
+    at = 0
+    for found in find_documents(token.content):
+        yield token.copy(content=token.content[at : found.start])
+        yield Token("link_open", "a", 1, attrs={"href": found.address}, info=BY_RULE)
+        yield token.copy(content=token.content[found.start : found.end])
+        yield Token("link_close", "a", -1, info=BY_RULE)
+        at = found.end
+    yield token.copy(content=token.content[at:]) if at else token
+
+
 @cache
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("zero", {"html": False, "breaks": True, "linkify": True})
@@ -159,7 +205,9 @@ def _markdown() -> MarkdownIt:
     markdown.block.ruler.at("blockquote", quotes, {"alt": ["paragraph", "blockquote", "list"]})
     markdown.inline.ruler.at("link", _link)
     markdown.inline.ruler.before("emphasis", "asterisk", _asterisk)
+    markdown.inline.ruler.before("emphasis", "mention", _mention)
     markdown.inline.ruler.at("linkify", _address)
+    markdown.core.ruler.push("documents", _link_documents)
     markdown.linkify, markdown.validateLink, markdown.normalizeLinkText = _Addresses(), _is_safe, str
     # A title would end in an attribute that nobody sees: such a link is shown as typed.
     without_titles = {"parseLinkTitle": lambda *args: SimpleNamespace(ok=False)}
@@ -167,10 +215,11 @@ def _markdown() -> MarkdownIt:
     return markdown
 
 
-def _parse(source: str) -> Iterator[Token]:
+def _parse(source: str, end_of_name: EndOfName | None = None) -> Iterator[Token]:
     """Read the source; a list begins anew where its numbers do not follow, as HTML would count on."""
     lists = []
-    for token in _markdown().parse(_with_lists(re.sub("[\ud800-\udfff]", "\ufffd", source))):
+    typed = _with_lists(re.sub("[\ud800-\udfff]", "\ufffd", source))
+    for token in _markdown().parse(typed, {"end_of_name": end_of_name}):
         if token.type == "ordered_list_open":
             lists.append([token, token.attrs.get("start", 1)])
         elif token.type == "ordered_list_close":
@@ -188,7 +237,7 @@ class RenderedText(NamedTuple):
 
     lead: str
     rest: str
-    has_links: bool
+    has_links: bool  # of the author's own, not counting those to documents that are recognised
 
     @property
     def html(self) -> str:
@@ -198,11 +247,17 @@ class RenderedText(NamedTuple):
         return self.lead[:end] + self.rest[len(opened) :]
 
 
-def render(source: str) -> RenderedText:
-    """Return the source as safe HTML, folded where it is long; whatever the source, it does not fail."""
+def render(source: str, end_of_name: EndOfName | None = None) -> RenderedText:
+    """Return the source as safe HTML, folded where it is long; whatever the source, it does not fail.
+
+    `end_of_name(text, start)` says where a name ends that somebody has and that starts there; such a name behind
+    an "@" is marked as a mention.
+    """
     markdown = _markdown()
-    html = CLEANER.clean(markdown.renderer.render(list(_parse(source)), markdown.options, {}))
-    return RenderedText(*_fold(html), has_links="<a " in html)
+    tokens = list(_parse(source, end_of_name))
+    html = CLEANER.clean(markdown.renderer.render(tokens, markdown.options, {}))
+    by_rule = sum(child.info == BY_RULE for token in tokens for child in token.children or () if child.nesting == 1)
+    return RenderedText(*_fold(html), has_links=html.count("<a ") > by_rule)
 
 
 def _fold(html: str) -> tuple[str, str]:

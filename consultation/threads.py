@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db.models import BooleanField, F, Func, Q, Value
 from django.db.models.functions import StrIndex, Substr
 
+from accounts.statements import somebody, statement
+
 from .models import Comment
 
 FIELDS = (
@@ -28,6 +30,7 @@ FIELDS = (
     "author_group_id",
     "author_country",
     "author_capacity",
+    "is_author_verified",
     "author_role",
     "language",
     "lead_html",
@@ -39,7 +42,22 @@ FIELDS = (
     "removed_at",
     "thread_count",
     "revision_number",
+    "edited_at",
+    "proposed_revision",
+    "published_at",
+    "asks",
+    "answered_by_id",
+    "answered_by__author_name",
+    "answered_by__author_role",
+    "answered_by__status",
+    "late_reason",
+    "covered_for",
+    "merged_into_id",
     "is_truncated",
+    "title",
+    "files",
+    "is_cleared",
+    "is_paper",
 )
 OLDEST, NEWEST, ACTIVITY = "oldest", "newest", "activity"
 STEP = Comment.steplen
@@ -95,6 +113,27 @@ class ThreadPage:
     is_by_thread: bool = False
 
 
+def read_discussion(roundtable, number, user, choice, *, moderates=False):
+    """Read one page of what somebody may see of a roundtable, by its key, or of its question of a number."""
+    about = (roundtable, number, user.pk)
+    if choice.is_filtered or choice.sort != OLDEST:
+        return read_page(_seen(*about, moderates=moderates), choice)
+    size = settings.COMMENTS_PER_PAGE
+    return _cut(_seen_in_tree(*about, *_place(choice.after), moderates=moderates, most=size + 1), size)
+
+
+def _seen(roundtable, number, person, *, moderates):
+    comments = Comment.objects.filter(roundtable=roundtable)
+    if number is not None:
+        comments = comments.filter(question_number=number)
+    return comments.visible_to(somebody(person), moderates=moderates)
+
+
+@statement
+def _seen_in_tree(roundtable, number, person, after_number, after_path, *, moderates, most):
+    return _in_tree(_seen(roundtable, number, person, moderates=moderates), after_number, after_path)[:most]
+
+
 def read_page(comments, choice, *, size=None):
     """Read one page of `comments` (a queryset of one roundtable or question, already cut to what may be seen)."""
     size = size or settings.COMMENTS_PER_PAGE
@@ -129,11 +168,23 @@ def read_around(comments, comment, *, size=None):
 
 
 def _tree_page(comments, after, size):
-    match = _TREE_CURSOR.fullmatch(after)
-    if match:
-        place = (F("question_number"), F("path"), Value(int(match[1])), Value(match[2]))
+    return _cut(list(_in_tree(comments, *_place(after))[: size + 1]), size)
+
+
+def _place(cursor):
+    match = _TREE_CURSOR.fullmatch(cursor)
+    return (int(match[1]), match[2]) if match else (None, None)
+
+
+def _in_tree(comments, after_number, after_path):
+    if after_path is not None:
+        place = (F("question_number"), F("path"), Value(after_number), Value(after_path))
         comments = comments.filter(ComesAfter(*place))
-    rows = list(_values(comments).order_by("question_number", "path")[: size + 1])
+    return _values(comments).order_by("question_number", "path")
+
+
+def _cut(rows, size):
+    """Make a page of the rows of a tree; one more than fits tells that there is a next page."""
     if len(rows) <= size:
         return ThreadPage(rows)
     following = rows.pop()

@@ -12,6 +12,8 @@ def site(request):
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
+        "is_demo": settings.DEMO,
+        "has_mailbox": settings.HAS_MAILBOX,
         "contact_addresses": settings.CONTACT_ADDRESSES,
         "language_links": _language_links(request),
         "next_address": "" if "/accounts/" in request.path else request.path,

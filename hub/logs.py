@@ -5,7 +5,21 @@ import logging
 from datetime import UTC, datetime
 
 # What a caller may add with `extra=`.
-EXTRA = ("request_id", "user", "method", "path", "status", "ip", "action", "comment")
+EXTRA = (
+    "request_id",
+    "user",
+    "method",
+    "path",
+    "status",
+    "ip",
+    "action",
+    "comment",
+    "person",
+    "mail",
+    "kind",
+    "template",
+    "reason",
+)
 
 
 class JSONFormatter(logging.Formatter):

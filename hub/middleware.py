@@ -34,6 +34,19 @@ class RequestLogMiddleware:
         return response
 
 
+class EncodingMiddleware:
+    """Read what is sent as UTF-8, as browsers send it: by another encoding one could write what no database stores."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Pass over an encoding that the request names, then answer."""
+        if request.encoding is not None:
+            request.encoding = "utf-8"
+        return self.get_response(request)
+
+
 class SecurityHeadersMiddleware:
     """Add the headers that Django has no setting for, and keep people's own pages out of shared caches."""
 

@@ -4,6 +4,7 @@ The README lists the variables. Nothing here needs a network service: without DA
 database is an SQLite file, without REDIS_URL shared counters live in the database.
 """
 
+import zoneinfo
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from accounts import countries
+from hub.bucket import bucket
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -20,7 +22,7 @@ env = environ.Env()
 # --- What kind of place this is -------------------------------------------------------------
 
 DEBUG = env.bool("DEBUG", False)
-DEMO = env.bool("DEMO", False)  # a loopback server for trying things out: plain HTTP, mail on the console
+DEMO = env.bool("DEMO", False)  # a loopback server for trying things out: plain HTTP, a mailbox of its own
 HTTPS = env.bool("HTTPS", not (DEBUG or DEMO))
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
 
@@ -31,6 +33,8 @@ if not SECRET_KEY:
     from hub.demo_key import demo_secret_key
 
     SECRET_KEY = demo_secret_key(DATA_DIR)
+# Former keys: what they signed, such as receipts, still passes.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -68,6 +72,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "hub.middleware.RequestLogMiddleware",
+    "hub.middleware.EncodingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hub.middleware.SecurityHeadersMiddleware",
@@ -81,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.LongerSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.AllauthAnswersMiddleware",
@@ -97,6 +103,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["hub.templatetags.addresses"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -129,14 +136,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "")
 # "default" counts wrong passwords and must be one for all workers; "pages" holds what can be made again.
 if REDIS_URL:
-    CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
-        "pages": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "pages",
-        },
-    }
+    _redis = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    CACHES = {"default": _redis, "pages": _redis | {"KEY_PREFIX": "pages"}}
 else:
     CACHES = {
         # Room for many, or a flood of tries would push out what was counted before.
@@ -152,6 +153,7 @@ else:
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español")]
+LANGUAGE_CODES = tuple(code for code, _name in LANGUAGES)  # in the order in which one stands in for another
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_HTTPONLY = True
@@ -160,13 +162,13 @@ FORMAT_MODULE_PATH = ["hub.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": ("en", "fr", "es")}
+MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": LANGUAGE_CODES}
 
 # --- People ---------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 # Alone: beside Django's own, every wrong password would be hashed twice.
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.sessions.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -202,7 +204,6 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
 # Tries by time and by whom: an address on the net (ip), an e-mail address or the person behind it (key), a
 # person signed in (user). Many people of one delegation may share one ip. The documentation names these numbers.
 ACCOUNT_RATE_LIMITS = {
@@ -221,6 +222,10 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+MFA_FORMS = {
+    "add_webauthn": "accounts.forms.keys.AddKeyForm",
+    "edit_webauthn": "accounts.forms.keys.EditKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
@@ -235,7 +240,12 @@ SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS"
 # Staff without a second factor are sent to set one up before they reach the admin.
 STAFF_NEED_SECOND_FACTOR = env.bool("STAFF_NEED_SECOND_FACTOR", not (DEBUG or DEMO))
 
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_ENGINE = "accounts.sessions"
+# How long people stay signed in who send nothing. A text may take a working day to write.
+SESSION_HOURS = env.int("SESSION_HOURS", 14 * 24)
+if SESSION_HOURS < 8:
+    raise ImproperlyConfigured("SESSION_HOURS is 8 at least: people write for a working day.")
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -255,6 +265,8 @@ COMMENT_LIMIT = env.int("COMMENT_LIMIT", 20_000)  # characters; the default of a
 COMMENTS_PER_PAGE = env.int("COMMENTS_PER_PAGE", 50)
 POSTS_PER_MINUTE = env.int("POSTS_PER_MINUTE", 10)
 POSTS_PER_HOUR = env.int("POSTS_PER_HOUR", 60)
+DOWNLOADS_PER_HOUR = env.int("DOWNLOADS_PER_HOUR", 6)  # exports, the register, one's own data: of one person
+FLAGS_PER_HOUR = env.int("FLAGS_PER_HOUR", 20)  # reports of one person
 # For load runs only. Where DEBUG is off it must be named twice, or the server refuses to start.
 POSTING_LIMITS_OFF = env.bool("POSTING_LIMITS_OFF", False)
 if POSTING_LIMITS_OFF and not DEBUG and not env.bool("I_KNOW_POSTING_LIMITS_ARE_OFF", False):
@@ -263,13 +275,39 @@ if POSTING_LIMITS_OFF and not DEBUG and not env.bool("I_KNOW_POSTING_LIMITS_ARE_
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# --- Attachments ----------------------------------------------------------------------------
+
+ATTACHMENT_MB = env.int("ATTACHMENT_MB", 20)  # of one file
+ATTACHMENTS_TOTAL_MB = env.int("ATTACHMENTS_TOTAL_MB", 60)  # of all files of one contribution
+ATTACHMENTS_PER_COMMENT = env.int("ATTACHMENTS_PER_COMMENT", 10)
+UPLOADS_PER_HOUR = env.int("UPLOADS_PER_HOUR", 60)  # of one person
+UNSENT_FILES_DAYS = env.int("UNSENT_FILES_DAYS", 14)
+PAPERS_PER_DAY = env.int("PAPERS_PER_DAY", 10)  # of one person, for organisations
+CLAMD_URL = env.str("CLAMD_URL", "")  # tcp://host:3310 or unix:///run/clamav/clamd.ctl
+FILE_UPLOAD_HANDLERS = ["consultation.uploads.UploadHandler"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 2 * ATTACHMENTS_PER_COMMENT
+
 # --- Mail -----------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "no-reply@example.org")
+MAILBOX_DIR = DATA_DIR / "mail"
+HAS_MAILBOX = (DEMO or DEBUG) and "EMAIL_URL" not in env  # a page that shows all mail, codes to sign in too
 if "EMAIL_URL" in env:
     vars().update(env.email_url("EMAIL_URL"))
+elif HAS_MAILBOX:
+    EMAIL_BACKEND = "hub.mailbox.EmailBackend"  # shown at /demo/mailbox/
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_TIMEOUT = 10  # seconds; codes to sign in are mailed while somebody waits for the page
+OUTBOX_KEPT_DAYS = env.int("OUTBOX_KEPT_DAYS", 30)
+DIGEST_HOUR = env.int("DIGEST_HOUR", 6)  # weekly ones on Mondays
+if DIGEST_HOUR not in range(24):
+    raise ImproperlyConfigured("DIGEST_HOUR is an hour of the day, from 0 to 23.")
+DIGEST_TIME_ZONE = env.str("DIGEST_TIME_ZONE", "UTC")
+if DIGEST_TIME_ZONE not in zoneinfo.available_timezones():
+    raise ImproperlyConfigured("DIGEST_TIME_ZONE is no time zone. Write it like Europe/Zurich.")
+CLOSING_REMINDER_DAYS = env.int("CLOSING_REMINDER_DAYS", 3)
+WAITING_TOO_LONG_HOURS = env.int("WAITING_TOO_LONG_HOURS", 72)
 
 # --- Files ----------------------------------------------------------------------------------
 
@@ -277,8 +315,28 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
+# What people attach: in no folder that is served, for nobody else on the machine, read through a view that asks
+# who may. With a bucket (of Amazon or any server that speaks S3) nothing is kept on the machine.
+FILES_S3_BUCKET = env.str("FILES_S3_BUCKET", "")
+if FILES_S3_BUCKET:
+    _files = bucket(
+        FILES_S3_BUCKET,
+        endpoint=env.str("FILES_S3_ENDPOINT", ""),
+        region=env.str("FILES_S3_REGION", ""),
+        access_key=env.str("FILES_S3_ACCESS_KEY", ""),
+        secret_key=env.str("FILES_S3_SECRET_KEY", ""),
+    )
+else:
+    _files = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": DATA_DIR / "files",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    }
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _files,
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if HTTPS

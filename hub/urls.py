@@ -1,12 +1,13 @@
 """Every address of the site. What stands inside `i18n_patterns` exists as /en/…, /fr/… and /es/…"""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views.profile import profile
 from consultation.models import Comment
-from hub.views import health, home, page, search
+from hub.views import health, home, mailbox, page, search
 
 urlpatterns = [
     path("", home.choose_language, name="root"),
@@ -24,6 +25,15 @@ urlpatterns = [
         path("pages/<slug:key>/", page.page_detail, name="page_detail"),
     ),
 ]
+
+# Only where somebody tries the forum out or works on it: on a real server these addresses do not exist.
+DEMO_PAGES = [
+    path("demo/mailbox/", mailbox.mails, name="demo_mailbox"),
+    path("demo/mailbox/<int:number>/", mailbox.mail, name="demo_mail"),
+    path("demo/mailbox/<int:number>/html/", mailbox.mail_as_html, name="demo_mail_as_html"),
+]
+if settings.HAS_MAILBOX:
+    urlpatterns += DEMO_PAGES
 
 handler400 = "hub.views.errors.bad_request"
 handler403 = "hub.views.errors.forbidden"

@@ -1,8 +1,30 @@
-"""A plugin for CI, where a skipped test is a failure: `pytest -p tests.ci_plugin`."""
+"""A plugin for CI, where a skipped test is a failure: `pytest -p tests.ci_plugin`.
+
+With `--database-only` it takes the tests that a database may change: those that ask for one, and are not
+marked `any_database`.
+"""
 
 import pytest
 
 _skipped = []
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser):
+    """Add the option."""
+    parser.addoption("--database-only", action="store_true", help="only tests that a database may change")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what does not depend on the database."""
+    if not config.getoption("--database-only"):
+        return
+    taken, left = [], []
+    for item in items:
+        asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(item.fixturenames)
+        (taken if asks and not item.get_closest_marker("any_database") else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = taken
 
 
 def _where_and_why(report):

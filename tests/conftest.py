@@ -1,18 +1,25 @@
 """What every test may ask for."""
 
+from pathlib import Path
+
 import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.utils import translation
 
 from consultation import reference
+from consultation.templatetags import kept
+
+REAL_DISCUSSIONS = Path(__file__).resolve().parents[2] / "shared" / "data"
+collect_ignore = [] if REAL_DISCUSSIONS.is_dir() else ["consultation/test_real_discussions.py"]
 
 
 @pytest.fixture(autouse=True)
 def _empty_page_cache():
-    """Start each test without the pages another one left behind."""
+    """Start each test without the pages, and parts of pages, that another one left behind."""
     caches["pages"].clear()
     reference.forget()
+    kept.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -32,6 +32,7 @@ def plant(roundtable, parents, *, author=None, question=None, **fields):
             **{"status": "approved", "language": "en", "posted_at": now, "published_at": now, "submitted_at": now}
             | own,
         )
+        comment.waiting_since = now if comment.status == "pending" else None
         comment.set_author(author)
         comment.body, comment.lead_html = body, f"<p>{body}</p>"
         comment.set_search_text()

@@ -4,10 +4,13 @@ import itertools
 import uuid
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import Organisation, StakeholderGroup, User
-from consultation.models import Comment, Question, Roundtable
+from consultation import papers, uploads
+from consultation.models import Attachment, Comment, Question, Roundtable
+from tests import files
 
 _count = itertools.count(1)
 
@@ -64,6 +67,7 @@ def comment(roundtable, author=None, *, question=None, answers=None, status=Comm
         key=fields.pop("key", uuid.uuid4()),
         role=fields.pop("role", Comment.Role.PARTICIPANT),
         objective_numbers=fields.pop("objective_numbers", ()),
+        attachments=fields.pop("attachments", ()),
     )
     if status != made.status:
         _bring_to(made, status)
@@ -94,3 +98,29 @@ def _bring_to(made, status):
 def organisation(name="International Organization for Migration", acronym="IOM"):
     """Make an organisation."""
     return Organisation.objects.create(name_en=name, acronym_en=acronym)
+
+
+def attachment(comment, name="Paper.pdf", content=None, **fields):
+    """Give a comment a file."""
+    upload = files.upload(name, content or files.pdf())
+    made = uploads.store(upload, uploader=comment.author, key=uuid.uuid4(), **fields)
+    comment.take_files([made])
+    comment.set_search_text()
+    comment.save(update_fields=["files", "search_text"])
+    return Attachment.objects.get(pk=made.pk)
+
+
+def paper(roundtable, author=None, *, focal_points=(), **fields):
+    """Submit a paper that waits for the clearance of these people, each for an organisation."""
+    for person in focal_points:
+        EmailAddress.objects.get_or_create(user=person, email=person.email, verified=True)
+    contribution = {"title": "A paper", "mandate": "Of the board.", "body": "The text of a paper.", "language": "en"}
+    made, _ = papers.submit(
+        author=author or user(),
+        role=Comment.Role.PARTICIPANT,
+        roundtable=roundtable,
+        key=uuid.uuid4(),
+        organisations=[(f"Organisation {person.pk}", person.email) for person in focal_points],
+        **contribution | fields,
+    )
+    return made

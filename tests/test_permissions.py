@@ -8,7 +8,9 @@ from django.core.cache import caches
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from consultation.models import Comment, Event
+from accounts.models import Mail
+from consultation import way_out
+from consultation.models import Comment, Draft, Event
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,8 @@ NEVER = everybody(405)
 LEADS_ON = everybody(302)
 SIGNED_IN = everybody(200) | {"visitor": 302, "inactive": 302}
 OWN = everybody(404) | {"visitor": 302, "inactive": 302, "author": 200}
+# Of a public question that the author asked.
+ASKED = everybody(403) | {"visitor": 302, "inactive": 302, "author": 200, "moderator": 200, "secretariat": 200}
 HELD = everybody(404) | {"author": 200, "moderator": 200, "secretariat": 200}
 MODERATORS = everybody(404) | {"visitor": 302, "inactive": 302, "moderator": 200, "secretariat": 200}
 ANY_MODERATOR = MODERATORS | {"other_moderator": 200}
@@ -37,6 +41,8 @@ GUESTS = everybody(302) | {"visitor": 200, "inactive": 200}
 NOT_THEIRS = everybody(403) | {"visitor": 302, "inactive": 302}
 HAS_NONE = everybody(404) | {"visitor": 302, "inactive": 302}
 NOWHERE = everybody(404)
+# Whoever is not the person that was asked is told to sign in as that one.
+FOCAL_POINT = everybody(403) | {"visitor": 302, "inactive": 302, "participant": 200}
 
 
 def answered(policy, status):
@@ -54,6 +60,7 @@ PAGES = {
     "root": (LEADS_ON, NEVER),
     "home": (READ, NEVER),
     "healthz": (READ, NEVER),
+    "session_state": (READ, READ),  # a visitor has no time left, and gets none
     "security_txt": (READ, NEVER),
     "robots_txt": (READ, NEVER),
     "roundtable_list": (READ, NEVER),
@@ -63,23 +70,74 @@ PAGES = {
     "roundtable_csv": (RUNS_IT, NEVER),
     "roundtable_json": (RUNS_IT, NEVER),
     "question_detail": (READ, NEVER),
+    "mention_names": (everybody(200) | {"visitor": 403, "inactive": 403}, NEVER),
     "comment_answer": (SIGNED_IN, refused(SIGNED_IN)),
     "comment_contribute": (SIGNED_IN, refused(SIGNED_IN)),
     "comment_reply": (SIGNED_IN, refused(SIGNED_IN)),
     "comment_detail": (READ, NEVER),
     "comment_mine": (SIGNED_IN, NEVER),
+    "draft_detail": (OWN, answered(SIGNED_IN, 302)),  # discarding leads on, also where there is nothing to discard
     "comment_revise": (OWN, refused(OWN)),
+    "paper_list": (READ, NEVER),
+    "paper_submit": (SIGNED_IN, refused(SIGNED_IN)),
+    # The focal point is asked by mail; this one's address is that of the participant.
+    "clearance_detail": (FOCAL_POINT, refused(FOCAL_POINT)),
+    "attachment_download": (HELD, NEVER),  # of a held comment
+    "comment_versions": (READ, NEVER),
+    "receipt_detail": (OWN, NEVER),
+    "receipt_download": (OWN, NEVER),
+    "receipt_check": (READ, refused(READ)),
+    "comment_late": (LEADS_ON, LEADS_ON),  # as it is open
+    "comment_answered": (ASKED, answered(ASKED, 302)),
+    "participant_question_list": (READ, NEVER),
+    "comment_withdraw": (OWN, answered(OWN, 302)),
     "moderation_queue": (ANY_MODERATOR, NEVER),
     "moderation_decide": (MODERATORS, refused(MODERATORS)),
+    "moderation_context": (answered(MODERATORS, 302), NEVER),  # to its own page, where no script asks
+    "comment_report": (SIGNED_IN, refused(SIGNED_IN)),
+    "comment_reports": (SIGNED_IN, NEVER),
+    "moderation_bulk": (NEVER, refused(ANY_MODERATOR)),
+    "moderation_undo": (NEVER, answered(ANY_MODERATOR, 409)),  # nothing
+    "moderation_settle": (NEVER, refused(MODERATORS)),
+    "moderation_cover": (MODERATORS, refused(MODERATORS)),
+    "moderation_uncover": (NEVER, refused(MODERATORS)),
+    "moderation_cover_title": (MODERATORS, refused(MODERATORS)),
+    "moderation_show_title": (NEVER, refused(MODERATORS)),
+    "moderation_note": (NEVER, refused(MODERATORS)),
+    "moderation_follow_up": (NEVER, answered(MODERATORS, 302)),
+    "moderation_follow_ups": (ANY_MODERATOR, NEVER),
     "moderation_refile": (MODERATORS, answered(MODERATORS, 302)),  # under no question
+    "moderation_move": (MODERATORS, refused(MODERATORS)),
+    "moderation_attach": (MODERATORS, refused(MODERATORS)),
+    "moderation_duplicate": (MODERATORS, refused(MODERATORS)),
+    "moderation_join": (MODERATORS, refused(MODERATORS)),
+    "moderation_split": (MODERATORS, refused(MODERATORS)),
+    "moderation_register": (READ, NEVER),
+    "moderation_csv": (RUNS_IT, NEVER),
+    "moderation_remove_file": (MODERATORS, refused(MODERATORS)),
     "moderation_links": (RUNS_IT, NEVER),
+    "moderation_documents": (RUNS_IT, NEVER),
+    "moderation_concerns": (RUNS_IT, NEVER),
+    "moderation_concern": (NEVER, answered(MODERATORS, 302)),  # with no roundtable
+    "roundtable_shared": (READ, NEVER),
     "objective_list": (READ, NEVER),
     "objective_detail": (READ, NEVER),
     "search": (READ, NEVER),
     "contact": (READ, NEVER),
     "page_detail": (READ, NEVER),
-    "account_profile": (SIGNED_IN, SIGNED_IN),
+    "account_profile": (SIGNED_IN, refused(SIGNED_IN)),
+    "participant_list": (READ, NEVER),
     # Both ask for the password again first, where the person has one.
+    "account_notifications": (SIGNED_IN, refused(SIGNED_IN)),
+    "notices_seen": (NEVER, refused(everybody(200) | {"visitor": 302, "inactive": 302})),
+    # The link in a mail is its own key.
+    "account_way_out": (READ, READ),
+    "feed_roundtable": (READ, NEVER),
+    "feed_question": (READ, NEVER),
+    "feed_comment": (READ, NEVER),
+    "follow_roundtable": (NEVER, LEADS_ON),
+    "follow_question": (NEVER, LEADS_ON),
+    "follow_thread": (NEVER, LEADS_ON),
     "account_data": (SIGNED_IN, NEVER),
     "account_close": (SIGNED_IN, refused(SIGNED_IN)),
 }
@@ -139,10 +197,12 @@ ADMIN_PAGES = {
     "admin:autocomplete": (403, 405),
     "admin:view_on_site": (404, 404),
     "admin:consultation_comment_decide": (302, 302),  # about no comment
+    "admin:accounts_user_standing": (302, 302),  # of nobody
     "admin:auth_user_password_change": (200, 200),
 }
 # Of each kind of row: the list, adding, changing, deleting and the history of one; a pair is (GET, POST).
 ADMIN_MODELS = {
+    "accounts_mail": {"add": 403, "change": (200, 403), "delete": 403},
     "accounts_organisation": {"add": 200, "change": 200, "delete": 200},
     "accounts_stakeholdergroup": {"add": 200, "change": 200, "delete": 403},
     "accounts_user": {"add": 200, "change": 200, "delete": 403},
@@ -169,6 +229,9 @@ def scene():
     author = factories.user("Author")
     published = factories.comment(roundtable, question=roundtable.questions.first())
     held = factories.comment(roundtable, author, status=Comment.Status.PENDING, body="Heldcanary text.")
+    draft = Draft.objects.create(author=author, roundtable=roundtable, place="/x/", body="Draftcanary text.")
+    asked = factories.comment(roundtable, author, asks="all", body="Who pays?")
+    attachment = factories.attachment(held, title="Heldcanary title")
     people = {
         "visitor": None,
         "participant": factories.user("Participant"),
@@ -185,17 +248,49 @@ def scene():
         "roundtable_csv": ["talks"],
         "roundtable_json": ["talks"],
         "moderation_links": ["talks"],
+        "moderation_documents": ["talks"],
+        "moderation_concerns": ["talks"],
+        "moderation_concern": [held.pk],
+        "roundtable_shared": ["talks"],
+        "mention_names": ["talks"],
         "comment_contribute": ["talks"],
         "question_detail": ["talks", 1],
         "comment_answer": ["talks", 1],
         "comment_detail": [published.pk],
+        "attachment_download": [attachment.pk],
+        "moderation_remove_file": [attachment.pk],
         "comment_reply": [published.pk],
         "comment_revise": [held.pk],
+        "comment_versions": [published.pk],
+        "receipt_detail": [held.pk],
+        "receipt_download": [held.pk],
+        "comment_late": ["talks"],
+        "comment_answered": [asked.pk],
+        "participant_question_list": ["talks"],
+        "comment_withdraw": [held.pk],
+        "draft_detail": [draft.pk],
         "moderation_decide": [held.pk],
-        "moderation_refile": [held.pk],
+        "comment_report": [published.pk],
+        **{
+            f"moderation_{act}": [held.pk]
+            for act in ("attach", "context", "cover", "duplicate", "follow_up", "join", "move", "note", "refile")
+        },
+        **{f"moderation_{act}": [held.pk] for act in ("cover_title", "settle", "show_title", "split", "uncover")},
+        "moderation_register": ["talks"],
+        "moderation_csv": ["talks"],
         "objective_detail": [7],
+        "account_way_out": [way_out.path_for(author, kinds=["reply"]).split("/")[-2]],
+        "feed_roundtable": ["talks"],
+        "feed_question": ["talks", 1],
+        "feed_comment": [published.pk],
+        "follow_roundtable": ["talks"],
+        "follow_question": ["talks", 1],
+        "follow_thread": [published.pk],
         "page_detail": ["terms"],
     }
+    paper = factories.paper(roundtable, author, focal_points=[people["participant"]])
+    arguments |= {"paper_list": ["talks"], "paper_submit": ["talks"]}
+    arguments |= {"clearance_detail": [paper.clearances.get().key]}
     arguments |= {"mfa_remove_webauthn": [1], "mfa_edit_webauthn": [1]}
     arguments |= {"openid_connect_login": ["nobody"], "openid_connect_callback": ["nobody"]}
     return {"people": people, "arguments": arguments, "held": held, "roundtable": roundtable}
@@ -248,6 +343,7 @@ def test_each_kind_of_person_reaches_what_they_may(scene, name):
     assert posted == to_post
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "name", [name for name, (to_get, _) in ACCOUNT_PAGES.items() if to_get in (SIGNED_IN, HAS_NONE)]
 )
@@ -259,6 +355,7 @@ def test_account_pages_lead_a_visitor_to_sign_in(scene, name):
     assert response.headers["Location"].startswith(expected)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
 def test_our_own_pages_take_no_other_method(scene, method):
     client = signed_in(scene["people"]["secretariat"])
@@ -276,6 +373,7 @@ def admin_addresses(scene):
     """Return name → address of every page of the admin, of a row that exists."""
     Event.objects.create(name_en="Review Forum")
     factories.organisation()
+    Mail.objects.create(key="a", kind="reply", to="a@example.org", language="en", subject="Hello", text="Text")
     scene["held"].reject(by=scene["people"]["moderator"], reason="other")
     draft = factories.roundtable(is_published=False)
     participant = scene["people"]["participant"]
@@ -284,6 +382,7 @@ def admin_addresses(scene):
         "admin:app_list": ["consultation"],
         "admin:view_on_site": [10**6, 1],
         "admin:consultation_comment_decide": ["approve"],
+        "admin:accounts_user_standing": ["suspend"],
         "admin:auth_user_password_change": [rows["user"]],
     }
     found = {}
@@ -299,6 +398,7 @@ def admin_addresses(scene):
     return found
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "secretariat"])
 def test_the_admin_is_closed_to_all_but_the_secretariat(scene, kind):
     addresses = admin_addresses(scene)
@@ -321,6 +421,7 @@ def test_the_admin_is_closed_to_all_but_the_secretariat(scene, kind):
     }
 
 
+@pytest.mark.any_database
 def test_the_secretariat_reaches_in_the_admin_what_it_may(scene):
     addresses = admin_addresses(scene)
     secretariat = scene["people"]["secretariat"]
@@ -422,7 +523,14 @@ def test_another_persons_text_cannot_be_revised(scene):
     assert Comment.objects.get(pk=scene["held"].pk).body == "Heldcanary text."
 
 
-@pytest.mark.parametrize("name", [name for name, (_, to_post) in PAGES.items() if to_post is not NEVER])
+# Mail programmes post to it (RFC 8058), and have no token.
+WITHOUT_TOKEN = {"account_way_out"}
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    "name", [name for name, (_, to_post) in PAGES.items() if to_post is not NEVER and name not in WITHOUT_TOKEN]
+)
 def test_a_form_without_its_token_is_refused_with_a_page_of_ours(scene, name):
     client = Client(enforce_csrf_checks=True)
     client.force_login(scene["people"]["author"])

@@ -1,5 +1,6 @@
 """The people in the secretariat's admin."""
 
+from .mail import MailAdmin
 from .person import PersonAdmin
 
-__all__ = ["PersonAdmin"]
+__all__ = ["MailAdmin", "PersonAdmin"]

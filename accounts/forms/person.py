@@ -55,16 +55,6 @@ class ConsentField(forms.BooleanField):
         )
 
 
-class RadioSelect(forms.RadioSelect):
-    """Radio buttons for a fieldset: that one bears the id, which Django gives to its own wrapper too."""
-
-    def get_context(self, name, value, attrs):
-        """Return what the template shows, without the wrapper's id."""
-        context = super().get_context(name, value, attrs)
-        context["widget"]["attrs"].pop("id", None)
-        return context
-
-
 class PersonForm(forms.Form):
     """The fields about a person."""
 
@@ -98,7 +88,7 @@ class PersonForm(forms.Form):
         label=_("Capacity"),
         help_text=_("In official capacity, what you write is the position of your State or organisation."),
         choices=User.Capacity.choices,
-        widget=RadioSelect,
+        widget=forms.RadioSelect,
     )
     language = forms.ChoiceField(
         label=_("Language of e-mails to you"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from .stakeholder_group import StakeholderGroup
+from .standing import Standing
 
 
 class EmailUserManager(UserManager):
@@ -28,12 +29,16 @@ class EmailUserManager(UserManager):
         """Create and return somebody who may do everything in the admin."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
+    def listed(self):
+        """Return the people who want to stand in the directory of participants."""
+        return self.filter(is_listed=True, is_active=True).exclude(name="")
+
     def get_by_natural_key(self, email):
         """Find a person by address, whatever its case."""
         return self.get(email__iexact=email)
 
 
-class User(AbstractUser):
+class User(Standing, AbstractUser):
     """A person with an account: participant, moderator of some roundtables, or secretariat (`is_staff`)."""
 
     class Capacity(models.TextChoices):
@@ -52,6 +57,12 @@ class User(AbstractUser):
     country = CountryField(_("country"), blank=True)
     capacity = models.CharField(_("capacity"), max_length=10, choices=Capacity, default=Capacity.PERSONAL)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="en")
+    is_listed = models.BooleanField(
+        _("listed in the directory"), default=False, help_text=_("Others see name, organisation, group and country.")
+    )
+    # Kept by `AffiliationCheck` and `Suspension`, so that no page looks through their histories.
+    affiliation_verified_at = models.DateTimeField(_("affiliation verified on"), null=True, blank=True, editable=False)
+    suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True, editable=False)
     terms_accepted_at = models.DateTimeField(_("terms accepted on"), null=True, blank=True, editable=False)
 
     objects = EmailUserManager()

@@ -101,9 +101,10 @@ class CommentAdmin(NamelessLog, SecretariatAdmin):
         return decisions.decide(self, request, action)
 
     def save_model(self, request, obj, form, change):
-        """Save the two labels; a public comment's make kept copies of its page old."""
-        super().save_model(request, obj, form, change)
+        """Save the two labels and nothing else; a public comment's make kept copies of its page old."""
         if form.changed_data:
+            # Somebody may have decided about the comment since it was read.
+            obj.save(update_fields=form.changed_data)
             obj.refresh_from_db(fields=["status", "published_at"])
             Roundtable.objects.filter(pk=obj.roundtable_id).record_change(public=obj.is_public)
 

@@ -1,7 +1,7 @@
 """Decisions about one comment or several: a page asks what is needed, then each is decided by itself.
 
-The page shows the texts, and a decision names the revision that was shown: what was revised in between is not
-approved unread.
+The page shows the texts, and a decision names the revision and the status that were shown: what was revised in
+between is not approved unread, and what somebody else decided in between is not decided again.
 """
 
 import re
@@ -13,16 +13,18 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from consultation.models import Comment, ModerationEvent
-from consultation.models.comment import AlreadyDecided, TextChanged
+from consultation.models.transitions import AlreadyDecided, TextChanged
 
 AT_ONCE = 100  # more than that, nobody reads before deciding
 _NUMBER = re.compile(r"[0-9]{1,18}")
-_SEEN = re.compile(r"\b([0-9]{1,18}):([0-9]{1,9})\b")  # a comment's number, and the revision shown
+# A comment's number, and what was shown of it: its revision and its status.
+_SEEN = re.compile(r"\b([0-9]{1,18}):([0-9]{1,9}):([a-z]{1,10})\b")
 
 
 class MessageForm(forms.Form):
@@ -93,8 +95,15 @@ DECISIONS = {
         _("Remove the selected comments"),
         _("Take these published comments down? A line with the date and the reason stays in their place."),
         ngettext_lazy("%(count)d comment was removed.", "%(count)d comments were removed.", "count"),
-        lambda comment, seen_revision, **answers: comment.remove(**answers),
+        lambda comment, **answers: comment.remove(**answers),
         ReasonForm,
+    ),
+    "restore": Decision(
+        _("Show again"),
+        _("Show the selected comments again"),
+        _("Show these removed comments again?"),
+        ngettext_lazy("%(count)d comment is shown again.", "%(count)d comments are shown again.", "count"),
+        lambda comment, **answers: comment.restore(**answers),
     ),
 }
 
@@ -115,7 +124,7 @@ def links(comment):
     return [
         (DECISIONS[name].label, f"{reverse('admin:consultation_comment_decide', args=[name])}?comment={comment.pk}")
         for name, (allowed, _after) in Comment.DECISIONS.items()
-        if comment.status in allowed
+        if comment.status in allowed and (name != "restore" or comment.can_be_restored)
     ]
 
 
@@ -128,10 +137,11 @@ def decide(modeladmin, request, name):
     if request.method != "POST":
         pk = request.GET.get("comment", "")
         return ask(modeladmin, request, name, Comment.objects.filter(pk=int(pk) if _NUMBER.fullmatch(pk) else 0))
-    seen = {int(pk): int(revision) for pk, revision in _SEEN.findall(request.POST.get("seen", ""))}
+    shown = _SEEN.findall(request.POST.get("seen", ""))
+    seen = {int(pk): {"seen_revision": int(revision), "seen_status": status} for pk, revision, status in shown}
     chosen = Comment.objects.filter(pk__in=list(seen)[:AT_ONCE])
     form = DECISIONS[name].form(request.POST)
-    if not form.is_valid():
+    if request.user.is_suspended or not form.is_valid():
         return ask(modeladmin, request, name, chosen, form)
     revised = _take(request, DECISIONS[name], chosen, seen, form.cleaned_data)
     if revised:
@@ -140,12 +150,19 @@ def decide(modeladmin, request, name):
 
 
 def ask(modeladmin, request, name, queryset, form=None):
-    """Return the page that shows some comments and asks what the decision needs."""
+    """Return the page that shows some comments and asks what the decision needs.
+
+    Whoever is suspended decides nothing here either, and finds what they typed in the form.
+    """
     chosen = list(queryset.values_list("pk", flat=True)[: AT_ONCE + 1])
     if len(chosen) > AT_ONCE:
         words = gettext("Choose at most %(count)d comments at a time, so that they can be read.")
         messages.error(request, words % {"count": AT_ONCE})
         return HttpResponseRedirect(_way_back(request, chosen))
+    if request.user.is_suspended:
+        _tell_of_suspension(request)
+        if form is None:
+            return HttpResponseRedirect(_way_back(request, chosen))
     decision, (allowed, _after) = DECISIONS[name], Comment.DECISIONS[name]
     comments = list(Comment.objects.filter(pk__in=chosen).select_related("roundtable"))
     _tell_who_was_quicker(request, [comment for comment in comments if comment.status not in allowed])
@@ -159,7 +176,7 @@ def ask(modeladmin, request, name, queryset, form=None):
         "decision": decision,
         "form": form or decision.form(),
         "comments": waiting,
-        "seen": " ".join(f"{comment.pk}:{comment.revision_number}" for comment in waiting),
+        "seen": " ".join(f"{comment.pk}:{comment.revision_number}:{comment.status}" for comment in waiting),
         "filters": _filters(request),
         "way_back": _way_back(request, chosen),
         "opts": modeladmin.opts,
@@ -173,7 +190,7 @@ def _take(request, decision, chosen, seen, answers):
     decided, revised, late = 0, [], []
     for comment in chosen:
         try:
-            decision.take(comment, by=request.user, seen_revision=seen[comment.pk], **answers)
+            decision.take(comment, by=request.user, **seen[comment.pk], **answers)
         except TextChanged:
             revised.append(comment.pk)
         except AlreadyDecided as refusal:
@@ -191,6 +208,15 @@ def _take(request, decision, chosen, seen, answers):
         )
         messages.warning(request, words % {"count": len(revised)})
     return revised
+
+
+def _tell_of_suspension(request):
+    end = request.user.suspension.ends_at
+    if end is None:
+        words = gettext("You are suspended until that is lifted, and cannot decide about contributions.")
+    else:
+        words = gettext("You are suspended until %(date)s (UTC), and cannot decide about contributions.")
+    messages.error(request, words % {"date": end and date_format(end, "DATETIME_FORMAT")})
 
 
 def _tell_who_was_quicker(request, late):

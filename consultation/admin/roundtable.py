@@ -42,7 +42,7 @@ class RoundtableAdmin(TranslatedAdmin):
         (_("Place on the site"), {"fields": ["slug", "event", "position", "is_published"]}),
         (_("Objectives"), {"fields": ["objective_numbers"]}),
         (_("Dates"), {"fields": ["time_zone", "opens_at", "closes_at"]}),
-        (_("Moderation"), {"fields": ["moderators", "moderation", "comment_limit"]}),
+        (_("Moderation"), {"fields": ["moderators", "moderation", "comment_limit", "takes_late"]}),
         (_("Background note"), {"fields": ["note_due_on", "note_status", "co_chairs"]}),
     ]
     inlines = [OrganiserInline, QuestionInline]

@@ -13,6 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from consultation.threads import ACTIVITY, NEWEST, OLDEST, Choice
 
 ANYTHING = ("", _("All"))
+SORTS = (
+    (OLDEST, _("By question, oldest first")),
+    (NEWEST, _("Newest thread first")),
+    (ACTIVITY, _("Latest activity first")),
+)
 
 
 class SinceField(forms.CharField):
@@ -40,15 +45,7 @@ class SinceField(forms.CharField):
 class ReadingForm(forms.Form):
     """The filters above a discussion; all of them stand in the address, so that it can be shared."""
 
-    sort = forms.ChoiceField(
-        label=_("Order"),
-        required=False,
-        choices=[
-            (OLDEST, _("By question, oldest first")),
-            (NEWEST, _("Newest thread first")),
-            (ACTIVITY, _("Latest activity first")),
-        ],
-    )
+    sort = forms.ChoiceField(label=_("Order"), required=False, choices=SORTS)
     objective = forms.TypedChoiceField(label=_("Objective"), required=False, coerce=int, empty_value=None)
     group = forms.TypedChoiceField(label=_("Stakeholder group"), required=False, coerce=int, empty_value=None)
     language = forms.ChoiceField(label=_("Written in"), required=False)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from consultation import text
 from consultation.models import Comment, ModerationEvent, Revision
+from consultation.models.noticing import compare_all
 from consultation.models.planting import BATCH, plant_all
 from consultation.models.question import GENERAL
 
@@ -30,7 +31,7 @@ DECIDED, REVISED = "decided here, status and text kept", "revised here, status a
 FILED = "decided here, left under their question"
 ELSEWHERE = "answer another comment here than in the file, left in their place"
 MISSING = "no longer in the file, kept"
-MADE = {"submitted_at", "lead_html", "rest_html", "renderer_version", "search_text", "removal_reason"}
+MADE = {"submitted_at", "lead_html", "rest_html", "renderer_version", "search_text", "removal_reason", "waiting_since"}
 
 
 @dataclass
@@ -111,6 +112,7 @@ def store_comments(entries, roundtable, questions, outcome, progress=iter):
         else:
             store.create(entry)
     plant_all(store.new)
+    compare_all(store.new)
     Revision.objects.bulk_create(store.revisions, batch_size=BATCH)
     ModerationEvent.objects.bulk_create(store.events, batch_size=BATCH)
 
@@ -131,7 +133,9 @@ class _Store:
         events = ModerationEvent.objects.filter(comment__roundtable=self.roundtable).order_by()
         imports = events.filter(action=ModerationEvent.Action.IMPORT)
         self.imported_revision = dict(imports.values_list("comment").annotate(Max("revision_number")))
-        self.decided = set(events.exclude(action=ModerationEvent.Action.IMPORT).values_list("comment", flat=True))
+        # What is neither about its status and text, nor about its place.
+        others = (ModerationEvent.Action.IMPORT, *ModerationEvent.RELATIONS)
+        self.decided = set(events.exclude(action__in=others).values_list("comment", flat=True))
 
     def follow_questions(self, entries):
         """Let threads follow to the question under which the file has them now."""
@@ -206,7 +210,7 @@ class _Store:
             changed |= {"language", "body", "revision_number"}
         if has_new_status:
             self._set_status(comment, entry)
-            changed |= {"status", "published_at", "removed_at", "removal_reason"}
+            changed |= {"status", "waiting_since", "published_at", "removed_at", "removal_reason"}
         if has_new_text:
             comment.set_body(entry.body, entry.rendered)
             changed |= {"lead_html", "rest_html", "renderer_version", "search_text"}
@@ -217,6 +221,8 @@ class _Store:
             self._record(comment, before=before, is_new_text=has_new_text)
         if changed:
             comment.save(update_fields=changed)
+            if has_new_text:
+                comment.notice()
             self.outcome.changed[f"comment {entry.external_id}"] += sorted(changed - MADE)
 
     def _update_shown(self, comment, entry, *, is_text_kept):
@@ -246,6 +252,7 @@ class _Store:
             # A tombstone, too, is shown where it was once public.
             comment.published_at = comment.published_at or entry.posted_at or self.now
         comment.removed_at = self.now if entry.status == Comment.Status.REMOVED else None
+        comment.waiting_since = (entry.posted_at or self.now) if entry.status == Comment.Status.PENDING else None
 
     def _record(self, comment, *, before, is_new_text):
         if is_new_text:

@@ -19,7 +19,7 @@ ORGANISER_ROLES = {
     "on-behalf-of": Organiser.Role.ON_BEHALF_OF,
 }
 NOT_AN_ORGANISATION = "co-chair"
-SITE_LANGUAGES = tuple(code for code, _ in settings.LANGUAGES)
+SITE_LANGUAGES = settings.LANGUAGE_CODES
 
 
 def free_slug(wanted):

@@ -1,7 +1,7 @@
 """Any contribution: an answer, a reply (a comment with a parent) or a general contribution."""
 
-from django.db import models, transaction
-from django.db.models import F, Q
+from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -12,45 +12,34 @@ from treebeard.mp_tree import MP_Node
 from accounts.models import StakeholderGroup, User
 from consultation import search, text
 
+from .asking import Asking
+from .authorship import Authorship
 from .comment_manager import CommentManager
-from .forest import lock_forest
+from .covering import Covering, covered, places_of
+from .enclosing import Enclosing
+from .filing import Filing
+from .mention import names_in
+from .noticing import Noticing
 from .objective import ObjectiveNumbersField
-from .question import GENERAL, Question
+from .question import Question
+from .reports import Reports
 from .roundtable import Roundtable
+from .status import Reason, Status
+from .titling import Titling
+from .transitions import Transitions
+from .undoing import Undoing
 
 
-class AlreadyDecided(Exception):
-    """Somebody else was quicker: the status no longer allows the decision. `comment` is as it is now."""
-
-    def __init__(self, comment):
-        super().__init__(f"comment {comment.pk} is {comment.status}")
-        self.comment = comment
-
-
-class TextChanged(AlreadyDecided):
-    """The text was revised after the moderator opened it."""
-
-
-class Comment(MP_Node):
+class Comment(
+    Asking, Authorship, Covering, Enclosing, Filing, Noticing, Reports, Titling, Undoing, Transitions, MP_Node
+):
     """One contribution, in its place in the tree; decisions change its status, never its place."""
 
-    class Status(models.TextChoices):
-        PENDING = "pending", _("Awaiting moderation")
-        APPROVED = "approved", _("Published")
-        RETURNED = "returned", _("Returned for revision")
-        REJECTED = "rejected", _("Not published")
-        WITHDRAWN = "withdrawn", _("Withdrawn by the author")
-        REMOVED = "removed", _("Removed")
+    Status, Reason = Status, Reason
 
-    class Reason(models.TextChoices):
-        OFF_TOPIC = "off_topic", _("Does not concern this roundtable")
-        UNCLEAR = "unclear", _("Cannot be understood as it stands")
-        DUPLICATE = "duplicate", _("Says the same as an earlier contribution")
-        PERSONAL_DATA = "personal_data", _("Names or exposes a private person")
-        OFFENSIVE = "offensive", _("Offends or attacks people")
-        ADVERTISING = "advertising", _("Advertising")
-        LANGUAGE = "language", _("Is not in a language of this consultation")
-        OTHER = "other", _("Other reason")
+    class Asks(models.TextChoices):
+        MODERATORS = "moderators", _("The moderators")
+        ALL = "all", _("Everybody")
 
     class Role(models.TextChoices):
         PARTICIPANT = "participant", _("Participant")
@@ -59,9 +48,30 @@ class Comment(MP_Node):
         FORMER = "former", _("Former participant")
 
     # What is shown of the author, taken over by `set_author`.
-    AUTHOR_FIELDS = ("author_name", "author_organisation", "author_group", "author_country", "author_capacity")
+    AUTHOR_FIELDS = (
+        "author_name",
+        "author_organisation",
+        "author_group",
+        "author_country",
+        "author_capacity",
+        "is_author_verified",
+    )
     PUBLIC_STATUSES = (Status.APPROVED, Status.WITHDRAWN, Status.REMOVED)
     WAITING_STATUSES = (Status.PENDING, Status.RETURNED)
+    # Of what its author may change the text.
+    CHANGEABLE_STATUSES = (*WAITING_STATUSES, Status.APPROVED)
+    # Events in which somebody decided what becomes of the text; others only say where it stands or what it says.
+    TEXT_DECISIONS = (
+        "approve",
+        "return",
+        "reject",
+        "withdraw",
+        "remove",
+        "restore",
+        "duplicate",
+        "approve_edit",
+        "reject_edit",
+    )
 
     roundtable = models.ForeignKey(Roundtable, models.PROTECT, related_name="comments", verbose_name=_("roundtable"))
     question = models.ForeignKey(
@@ -84,13 +94,15 @@ class Comment(MP_Node):
     )
     author_country = CountryField(_("country"), blank=True)
     author_capacity = models.CharField(_("capacity"), max_length=10, choices=User.Capacity, blank=True)
+    is_author_verified = models.BooleanField(_("affiliation verified by the secretariat"), default=False)
     author_role = models.CharField(_("role"), max_length=11, choices=Role, default=Role.PARTICIPANT)
 
     language = models.CharField(_("language"), max_length=10, blank=True)
     body = models.TextField(_("text"), blank=True)
     lead_html = models.TextField(editable=False, blank=True)
     rest_html = models.TextField(editable=False, blank=True)
-    renderer_version = models.PositiveSmallIntegerField(editable=False, default=text.RENDERER_VERSION)
+    # Set with the HTML; a row that did not come by `set_body` counts as old.
+    renderer_version = models.PositiveSmallIntegerField(editable=False, default=1)
     search_text = models.TextField(editable=False, blank=True)
     revision_number = models.PositiveIntegerField(_("revision"), default=1, editable=False)
     objective_numbers = ObjectiveNumbersField(_("objectives"))
@@ -107,6 +119,39 @@ class Comment(MP_Node):
 
     submission_key = models.UUIDField(null=True, blank=True, editable=False)
     external_id = models.CharField(max_length=100, null=True, blank=True, editable=False)
+    # What waits for a moderator, since when: a new text, a changed one, a report. One index makes the queue of it.
+    waiting_since = models.DateTimeField(null=True, blank=True, editable=False)
+    # The number of a changed text of a published comment that nobody has decided about yet.
+    proposed_revision = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    edited_at = models.DateTimeField(_("edited on"), null=True, blank=True, editable=False)
+    open_flags = models.PositiveSmallIntegerField(_("open reports"), default=0, editable=False)
+    # Why passages of it are covered: codes of reasons with commas, so that a page needs no join.
+    covered_for = models.CharField(_("passages covered for"), max_length=120, blank=True, editable=False)
+    # Where this text went, or which earlier one it repeats; old links lead there.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
+    )
+    # What nearly the same text was found at posting, and how near, in per cent.
+    similar_to = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("similar to")
+    )
+    similarity = models.PositiveSmallIntegerField(_("similarity"), default=0, editable=False)
+
+    asks = models.CharField(_("asks"), max_length=10, choices=Asks, blank=True)
+    answered_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="answered", verbose_name=_("answered by")
+    )
+    answered_at = models.DateTimeField(_("answered on"), null=True, blank=True, editable=False)
+    # What is shown of the files, as `Attachment.shown` says; kept so that a page needs no join.
+    files = models.JSONField(_("attachments"), default=list, blank=True, editable=False)
+    late_reason = models.TextField(_("why it is late"), blank=True, max_length=2000)
+
+    # A paper: a document handed in for one or several organisations.
+    title = models.CharField(_("title"), max_length=300, blank=True)
+    mandate = models.TextField(_("mandate"), blank=True, max_length=2000)
+    is_paper = models.BooleanField(_("paper"), default=False, editable=False)
+    is_cleared = models.BooleanField(_("cleared by its organisations"), default=True, editable=False)
+
     is_truncated = models.BooleanField(_("cut off on the old site"), default=False, editable=False)
     import_notes = models.JSONField(
         _("inferred at import"), default=dict, blank=True, editable=False, help_text=_("For the secretariat only.")
@@ -121,6 +166,10 @@ class Comment(MP_Node):
             models.UniqueConstraint(fields=["author", "submission_key"], name="comment_sent_once"),
             models.UniqueConstraint(fields=["roundtable", "external_id"], name="comment_imported_once"),
             models.CheckConstraint(
+                condition=~Q(status="pending") | Q(waiting_since__isnull=False) | Q(is_cleared=False),
+                name="comment_pending_waits",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status="approved") | Q(published_at__isnull=False), name="comment_approved_is_published"
             ),
         ]
@@ -128,8 +177,15 @@ class Comment(MP_Node):
             models.Index(fields=["roundtable", "question_number", "path"], name="comment_page"),
             models.Index(fields=["roundtable", "-last_activity_at"], condition=Q(depth=1), name="comment_activity"),
             models.Index(fields=["roundtable", "path"], condition=Q(depth=1), name="comment_roots"),
-            models.Index(fields=["roundtable", "submitted_at"], condition=Q(status="pending"), name="comment_queue"),
+            models.Index(
+                fields=["roundtable", "waiting_since"],
+                condition=Q(waiting_since__isnull=False),
+                name="comment_waiting",
+            ),
+            models.Index(fields=["roundtable", "path"], condition=~Q(asks=""), name="comment_asking"),
+            models.Index(fields=["roundtable", "path"], condition=Q(is_paper=True), name="comment_papers"),
             models.Index(fields=["author", "posted_at"], name="comment_author"),
+            models.Index(fields=["roundtable", "-published_at"], condition=Q(status="approved"), name="comment_latest"),
         ]
 
     def __str__(self):
@@ -158,8 +214,9 @@ class Comment(MP_Node):
 
     @property
     def last_decision(self):
-        """The latest moderation event in which somebody decided about the text, or None."""
-        return self.events.exclude(action__in=("submit", "refile", "import")).last()
+        """The latest moderation event in which somebody decided about the text, or None; none that was undone."""
+        decisions = self.events.filter(action__in=self.TEXT_DECISIONS, undone_by__isnull=True)
+        return decisions.exclude(undoes__isnull=False).last()
 
     @property
     def root_path(self):
@@ -171,147 +228,41 @@ class Comment(MP_Node):
         """The whole text as safe HTML, unfolded."""
         return mark_safe(text.RenderedText(self.lead_html, self.rest_html, False).html)
 
+    @property
+    def lead(self):
+        """The part of the text that is shown first, as safe HTML."""
+        return mark_safe(self.lead_html)
+
+    @property
+    def rest(self):
+        """The part of the text behind “read more”, as safe HTML."""
+        return mark_safe(self.rest_html)
+
     def set_author(self, user):
         """Take over what is shown of the author."""
         self.author = user
         self.author_name = user.name
-        self.author_organisation = user.organisation
         self.author_group_id = user.group_id
         self.author_country = user.country
-        self.author_capacity = user.capacity
+        if not self.is_paper:  # that speaks for the organisations it names
+            self.author_organisation = user.organisation
+            self.author_capacity = user.capacity
+            self.is_author_verified = user.affiliation_verified_at is not None
 
     def set_body(self, body, rendered=None):
         """Set the source and all that is made of it: HTML and the text that search looks into."""
-        rendered = rendered or text.render(body)
+        rendered = rendered or text.render(body, names_in(self.roundtable_id, body, type(self).objects).end_of_name)
         self.body = body
         self.lead_html, self.rest_html = rendered.lead, rendered.rest
         self.renderer_version = text.RENDERER_VERSION
         self.set_search_text()
 
     def set_search_text(self):
-        """Make the text that search looks into from the author's name, the organisation and the source."""
-        self.search_text = search.normalise(f"{self.author_name} {self.author_organisation} {self.body}")
-
-    def approve(self, *, by, **seen):
-        """Publish the comment. Raises AlreadyDecided, or TextChanged where another text was seen."""
-        return self._decide("approve", by=by, **seen)
-
-    def return_for_revision(self, *, by, message, **seen):
-        """Give the text back to its author with a message. Raises AlreadyDecided or TextChanged."""
-        return self._decide("return", by=by, message=message, **seen)
-
-    def reject(self, *, by, reason, message="", **seen):
-        """Decide not to publish. Raises AlreadyDecided or TextChanged."""
-        return self._decide("reject", by=by, reason=reason, message=message, **seen)
-
-    def remove(self, *, by, reason, message=""):
-        """Take a published comment down; a tombstone with date and reason stays. Raises AlreadyDecided."""
-        return self._decide("remove", by=by, reason=reason, message=message)
-
-    def revise(self, *, by, body, language, objective_numbers):
-        """Store a new text of one's own waiting comment and submit it again. Raises AlreadyDecided."""
-        with transaction.atomic(using=self._state.db):
-            comment = self._locked(by=by, allowed=self.WAITING_STATUSES)
-            before = comment.status
-            comment.set_body(body)
-            comment.language, comment.objective_numbers = language, objective_numbers
-            comment.revision_number += 1
-            comment.status, comment.submitted_at = self.Status.PENDING, timezone.now()
-            comment.save()
-            comment.revisions.create(
-                number=comment.revision_number, body=body, language=language, created_at=comment.submitted_at
-            )
-            comment.record_event("submit", by=by, before=before)
-            comment.record_change(public=False)
-        return comment
-
-    def refile(self, *, by, question):
-        """Put a top-level comment with its thread under another question of its roundtable, or under none.
-
-        Its place in the tree and its address stay, so every link to it still works.
-        """
-        with transaction.atomic(using=self._state.db):
-            comment = self._locked(by=by, allowed=self.Status.values)
-            if comment.depth != 1:
-                raise ValueError("Only a whole thread can be filed under another question.")
-            if question is not None and question.roundtable_id != comment.roundtable_id:
-                raise ValueError("The question belongs to another roundtable.")
-            thread = Comment.objects.filter(path__gte=comment.path, path__lt=f"{comment.path}ZZZZZ")
-            moved = thread.filter(status=self.Status.APPROVED).count()
-            before = comment.question
-            thread.update(question=question, question_number=question.number if question else GENERAL)
-            for changed, count in ((before, -moved), (question, moved)):
-                if changed:
-                    Question.objects.filter(pk=changed.pk).update(visible_count=F("visible_count") + count)
-            label = f"{before.number if before else '–'} → {question.number if question else '–'}"
-            comment.record_event("refile", by=by, before=comment.status, message="", note=label)
-            comment.record_change(public=comment.is_public)
-        return Comment.objects.get(pk=self.pk)
-
-    # From which status each decision may be taken, and to which it leads.
-    DECISIONS = {
-        "approve": ((Status.PENDING, Status.RETURNED, Status.REJECTED), Status.APPROVED),
-        "return": ((Status.PENDING,), Status.RETURNED),
-        "reject": ((Status.PENDING, Status.RETURNED), Status.REJECTED),
-        "remove": ((Status.APPROVED,), Status.REMOVED),
-    }
-
-    def _locked(self, *, by, allowed, seen_revision=None):
-        """Return this comment as it is now, held until the transaction ends."""
-        lock_forest(self._state.db)
-        comment = (
-            Comment.objects.select_for_update(of=("self",)).select_related("roundtable", "question").get(pk=self.pk)
+        """Make the text that search looks into: title, author, organisation, the source, titles of files."""
+        titles = " ".join(file["title"] for file in self.files)
+        self.search_text = search.normalise(
+            f"{self.title} {self.author_name} {self.author_organisation} {self.body} {titles}"
         )
-        if seen_revision is not None and comment.revision_number != seen_revision:
-            raise TextChanged(comment)
-        if comment.status not in allowed:
-            raise AlreadyDecided(comment)
-        return comment
-
-    def _decide(self, action, *, by, reason="", message="", seen_revision=None, seen_status=None):
-        allowed, after = self.DECISIONS[action]
-        with transaction.atomic(using=self._state.db):
-            comment = self._locked(by=by, allowed=allowed, seen_revision=seen_revision)
-            # An approval that is meant for a waiting text does not undo somebody's rejection a moment ago.
-            if seen_status is not None and comment.status != seen_status:
-                raise AlreadyDecided(comment)
-            before, was_counted = comment.status, comment.status == self.Status.APPROVED
-            now = timezone.now()
-            comment.status = after
-            if after == self.Status.APPROVED:
-                comment.published_at = comment.published_at or now
-            if after == self.Status.REMOVED:
-                comment.removed_at, comment.removal_reason = now, reason
-            comment.save(update_fields=["status", "published_at", "removed_at", "removal_reason"])
-            comment.record_event(action, by=by, before=before, reason=reason, message=message)
-            is_counted = after == self.Status.APPROVED
-            comment.record_change(public=is_counted or was_counted, count=int(is_counted) - int(was_counted))
-        return comment
-
-    def record_event(self, action, *, by, before, reason="", message="", note=""):
-        """Write the moderation event of a change of status."""
-        return self.events.create(
-            actor=by,
-            actor_name=by.name,
-            action=action,
-            reason=reason,
-            message=message,
-            note=note,
-            status_before=before,
-            status_after=self.status,
-            revision_number=self.revision_number,
-        )
-
-    def record_change(self, *, public, count=0):
-        """Raise the counters of thread, question and roundtable; the roundtable's row last, as it is the busiest."""
-        if count:
-            changes = {"thread_count": F("thread_count") + (count if self.depth > 1 else 0)}
-            if count > 0:  # nobody is active in a thread by taking something down
-                changes["last_activity_at"] = timezone.now()
-            Comment.objects.filter(path=self.root_path).update(**changes)
-        if count and self.question_id:
-            Question.objects.filter(pk=self.question_id).update(visible_count=F("visible_count") + count)
-        Roundtable.objects.filter(pk=self.roundtable_id).record_change(public=public, count=count)
 
 
 class Revision(models.Model):
@@ -321,7 +272,10 @@ class Revision(models.Model):
     number = models.PositiveIntegerField(_("number"))
     body = models.TextField(_("text"), blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    objective_numbers = ObjectiveNumbersField(_("objectives"))
     created_at = models.DateTimeField(_("on"), default=timezone.now)
+    # Every reader could see it until then; None where it never was published, or still is.
+    replaced_at = models.DateTimeField(_("replaced on"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("revision")
@@ -331,3 +285,19 @@ class Revision(models.Model):
 
     def __str__(self):
         return f"{self.comment_id} · {self.number}"
+
+    @property
+    def public_body(self):
+        """The text as everybody may read it: covered passages carry a mark."""
+        return covered(self.body, self.redactions.all(), self.language)
+
+    def uncovered(self, texts):
+        """Return the places where one of some passages stands and is not covered."""
+        places = {place for passage in texts for place in places_of(passage, self.body)}
+        return sorted(places - set(self.redactions.values_list("start", "end")))
+
+    def cover(self, texts, *, reason, by, at):
+        """Cover every place where one of some passages stands."""
+        about = {"revision": self, "reason": reason, "redacted_by": by, "redacted_at": at}
+        made = [self.redactions.model(start=start, end=end, **about) for start, end in self.uncovered(texts)]
+        self.redactions.bulk_create(made, batch_size=500)

@@ -5,13 +5,16 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
-from treebeard.mp_tree import MP_NodeManager
 
+from accounts.statements import statement
 from consultation import text
 
 from .forest import ForestManager, ForestQuerySet, lock_forest
+from .mention import names_in
+from .noticing import Noticed, store
 from .question import GENERAL
 from .roundtable import Roundtable
 
@@ -28,7 +31,7 @@ class PostingLimitReached(Exception):
 
 
 class NoLongerAnswerable(Exception):
-    """What somebody answers was taken down while they wrote."""
+    """What somebody answers was taken down, or moved to another roundtable, while they wrote."""
 
 
 class CommentQuerySet(ForestQuerySet):
@@ -49,14 +52,25 @@ class CommentQuerySet(ForestQuerySet):
     def awaiting(self, moderator):
         """Return what waits for a decision in this moderator's roundtables, the oldest first."""
         roundtables = Roundtable.objects.moderated_by(moderator)
-        return self.filter(status=self.model.Status.PENDING, roundtable__in=roundtables).order_by("submitted_at", "pk")
+        return self.filter(waiting_since__isnull=False, roundtable__in=roundtables).order_by("waiting_since", "pk")
 
-    def update_author(self, user):
-        """Show a person's name and affiliation, as they are now, beside all of their comments."""
+    def asking(self, *, answered):
+        """Return published participant questions that still wait for an answer, or those that have one."""
+        asking = self.filter(status=self.model.Status.APPROVED).exclude(asks="")
+        is_answered = Q(answered_by__status=self.model.Status.APPROVED)
+        return asking.filter(is_answered if answered else Q(answered_by=None) | ~is_answered)
+
+    def update_author(self, user, save=None):
+        """Show a person's name and affiliation, as they are now, beside all of their comments.
+
+        What changes the person goes in as `save`: whoever writes takes the forest first, and rows of people after it.
+        """
         with transaction.atomic(using=self.db):
             lock_forest(self.db)
+            if save:
+                save()
             own = self.filter(author=user)
-            comments = list(own.only("pk", "body", *self.model.AUTHOR_FIELDS))
+            comments = list(own.only("pk", "body", "title", "files", "is_paper", *self.model.AUTHOR_FIELDS))
             for comment in comments:
                 comment.set_author(user)
                 comment.set_search_text()
@@ -76,26 +90,47 @@ class CommentManager(ForestManager.from_queryset(CommentQuerySet)):
         """Return rows in the order of the tree."""
         return CommentQuerySet(self.model, using=self._db).order_by("path")
 
-    def post(self, *, author, roundtable, body, language, key, role, question=None, answers=None, objective_numbers=()):
-        """Store a contribution and return (comment, whether it is new).
+    def post(
+        self,
+        *,
+        author,
+        roundtable,
+        body,
+        language,
+        key,
+        role,
+        question=None,
+        answers=None,
+        objective_numbers=(),
+        attachments=(),
+        noticed=None,
+        **fields,
+    ):
+        """Store a contribution with its files and return (comment, whether it is new); `fields` are further columns.
 
         The same form (same `key`) with the same text sent twice gives the same comment. Raises PostingLimitReached,
-        and NoLongerAnswerable where what it answers was taken down meanwhile.
+        and NoLongerAnswerable where what it answers was taken down meanwhile. `noticed` is what the caller has
+        noticed in the text already.
         """
-        with transaction.atomic(using=self.db):
+        noticed = noticed or Noticed(body)
+        alike = noticed.alike(self.all())  # compared before anybody has to wait for it
+        rendered = text.render(body, names_in(roundtable, body, self).end_of_name)
+        with transaction.atomic(using=self.db, savepoint=False):
             lock_forest(self.db)
-            record = self._record_of(author, key)
+            record = self.record_of(author, key)
             if record["same"]:
                 same = self.get(pk=record["same"])
                 if same.revisions.filter(number=1, body=body).exists():
                     return same, False
                 # Sent, gone back to and sent with another text: that is another contribution.
                 key = uuid.uuid4()
-            question = self._place_now(question, answers)
+            question = self._place_now(roundtable, question, answers)
             if role == self.model.Role.PARTICIPANT:
-                self._hold_to_limits(record)
-            rendered = text.render(body)
-            is_published = self._is_published_at_once(roundtable, role, record, rendered)
+                self.hold_to_limits(record)
+            is_cleared = fields.get("is_cleared", True)
+            # What comes after the deadline is decided about by somebody, whoever wrote it.
+            may_be_public = is_cleared and not fields.get("late_reason")
+            is_published = may_be_public and self.is_published_at_once(roundtable, role, record, rendered)
             now = timezone.now()
             comment = self.model(
                 roundtable=roundtable,
@@ -111,51 +146,57 @@ class CommentManager(ForestManager.from_queryset(CommentQuerySet)):
                 last_activity_at=now,
                 status=self.model.Status.APPROVED if is_published else self.model.Status.PENDING,
                 published_at=now if is_published else None,
+                waiting_since=None if is_published or not is_cleared else now,
+                files=[attachment.shown for attachment in attachments],
+                **fields,
             )
             comment.set_author(author)
             comment.set_body(body, rendered)
-            self._plant(comment, answers)
-            comment.revisions.create(number=1, body=body, language=language, created_at=now)
+            comment.compare(alike)
+            self.plant(comment, answers)
+            if attachments:
+                comment.take_files(attachments)
+                comment.save(update_fields=["files"])
+            comment.revisions.create(
+                number=1, body=body, language=language, objective_numbers=objective_numbers, created_at=now
+            )
+            store([(comment, noticed)])
+            if is_published:
+                # What waits is told of once it is decided about; this is decided about by nobody.
+                comment.record_event("submit", by=author, before="")
             comment.record_change(public=is_published, count=int(is_published))
         return comment, True
 
-    def _plant(self, comment, answers):
-        """Give an unsaved comment its place below what it answers, or at the end.
+    def plant(self, comment, answers):
+        """Store an unsaved comment at the end, or below what it answers (which is as it is under the lock)."""
+        from .planting import place
 
-        The lock is held and the transaction open, so treebeard's own functions are called without theirs.
-        """
-        if answers is None:
-            return MP_NodeManager.add_root.__wrapped__(self, instance=comment)
-        parent = answers if answers.depth < DEEPEST else self.get_parent(answers)
-        return MP_NodeManager.add_child.__wrapped__(self, parent, instance=comment)
+        comment.in_reply_to = answers
+        place([comment])
+        comment.save(force_insert=True)
 
-    def _place_now(self, question, answers):
+    def _place_now(self, roundtable, question, answers):
         """Return the question as it is under the lock: a thread may have been filed elsewhere meanwhile."""
         if answers is not None:
-            answers = self.select_related("question").only("status", "question").get(pk=answers.pk)
-            if answers.status != self.model.Status.APPROVED:
+            now = next(iter(_answered(answers.pk, model=self.model)), None)
+            # Into another roundtable, one has other rights there.
+            if now is None or now.status != self.model.Status.APPROVED or now.roundtable_id != roundtable.pk:
                 raise NoLongerAnswerable
-            return answers.question
+            answers.path, answers.depth = now.path, now.depth
+            return now.question
         if question is not None:
             question.refresh_from_db(fields=["number"])
         return question
 
-    def _record_of(self, author, key):
+    def record_of(self, author, key=None):
+        """Return what a person has posted of late, what of theirs a moderator approved, and what has this key."""
         now = timezone.now()
-        decided = self.model.events.rel.related_model.objects.filter(comment=OuterRef("pk"), action="approve")
-        return (
-            self.filter(author=author)
-            .annotate(is_decided=Exists(decided))
-            .aggregate(
-                same=Max("pk", filter=Q(submission_key=key)),
-                last_minute=Count("pk", filter=Q(posted_at__gt=now - timedelta(minutes=1))),
-                last_hour=Count("pk", filter=Q(posted_at__gt=now - timedelta(hours=1))),
-                # What was published without anybody's decision makes nobody trusted.
-                approved=Count("pk", filter=Q(status=self.model.Status.APPROVED, is_decided=True)),
-            )
-        )
+        moments = (now - timedelta(minutes=1), now - timedelta(hours=1))
+        found = _records(author.pk, key and uuid.UUID(str(key)), *moments, model=self.model)
+        return found[0] if found else dict.fromkeys(("same", "last_minute", "last_hour", "approved"), 0)
 
-    def _hold_to_limits(self, record):
+    def hold_to_limits(self, record):
+        """Raise PostingLimitReached where a person wrote too much of late."""
         if settings.POSTING_LIMITS_OFF:
             return
         if record["last_minute"] >= settings.POSTS_PER_MINUTE:
@@ -163,10 +204,38 @@ class CommentManager(ForestManager.from_queryset(CommentQuerySet)):
         if record["last_hour"] >= settings.POSTS_PER_HOUR:
             raise PostingLimitReached(600)
 
-    def _is_published_at_once(self, roundtable, role, record, rendered):
+    def is_published_at_once(self, roundtable, role, record, rendered):
+        """Whether a text is public without anybody's decision, by the rule of its roundtable."""
         if role != self.model.Role.PARTICIPANT:
             return True
         if roundtable.moderation == Roundtable.Moderation.AFTER:
             # Links of people whom no moderator has approved yet wait for one, in every mode.
             return bool(record["approved"]) or not rendered.has_links
         return roundtable.moderation == Roundtable.Moderation.TRUSTED and bool(record["approved"])
+
+
+@statement
+def _answered(pk, *, model):
+    fields = ("status", "roundtable", "question", "path", "depth")
+    return model.objects.select_related("question").only(*fields).filter(pk=pk)
+
+
+@statement
+def _records(author, key, minute_ago, hour_ago, *, model):
+    events = model.events.rel.related_model.objects.order_by()
+    decided = events.filter(comment=OuterRef("pk"), action="approve")
+    # A new text of an old contribution counts like a contribution.
+    changes = events.filter(actor=author, action__in=("submit", "edit"), revision_number__gt=1)
+
+    def written_since(moment):
+        changed = changes.filter(created_at__gt=moment).values("actor").annotate(n=Count("pk")).values("n")
+        return Count("pk", filter=Q(posted_at__gt=moment)) + Coalesce(Subquery(changed), 0)
+
+    own = model.objects.filter(author=author).order_by().annotate(is_decided=Exists(decided))
+    return own.values("author").annotate(
+        same=Max("pk", filter=Q(submission_key=key) if key else Q(pk__isnull=True)),
+        last_minute=written_since(minute_ago),
+        last_hour=written_since(hour_ago),
+        # What was published without anybody's decision makes nobody trusted.
+        approved=Count("pk", filter=Q(status="approved", is_decided=True)),
+    )

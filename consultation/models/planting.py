@@ -5,9 +5,12 @@ from collections import Counter, defaultdict
 from django.db import transaction
 from django.db.models import F
 
+from accounts.statements import statement
+
 from .comment import Comment
 from .comment_manager import DEEPEST
 from .forest import lock_forest
+from .noticing import notice_all
 
 BATCH = 1000
 FOREST = ""  # the path above all top-level comments
@@ -20,14 +23,18 @@ def plant_all(comments):
     """
     with transaction.atomic(using=Comment.objects.db):
         lock_forest(Comment.objects.db)
-        generations = _place(comments)
+        generations = place(comments)
         # An answer can be stored once what it answers has its number, so one generation goes after the other.
         for generation in sorted(generations):
             Comment.objects.bulk_create(generations[generation], batch_size=BATCH)
+        notice_all(comments)
 
 
-def _place(comments):
-    """Set path, depth and numchild, also of stored parents; return the comments by generation."""
+def place(comments):
+    """Set path, depth and numchild of unsaved comments, and numchild of stored ones above them; the lock is held.
+
+    Returns the comments by generation: what is answered is stored before its answers.
+    """
     last_steps, children, generation_of, generations = {}, Counter(), {}, defaultdict(list)
     for comment in comments:
         answered = comment.in_reply_to
@@ -57,6 +64,11 @@ def _path_below(answered):
 
 def _last_stored_step(above):
     # "~" comes after every character of a path.
-    below = Comment.objects.filter(path__gt=above, path__lt=f"{above}~", depth=len(above) // Comment.steplen + 1)
-    last = below.order_by("-path").values_list("path", flat=True).first()
-    return Comment._str2int(last[-Comment.steplen :]) if last else 0
+    last = _last_path(above, f"{above}~", len(above) // Comment.steplen + 1)
+    return Comment._str2int(last[0][-Comment.steplen :]) if last else 0
+
+
+@statement
+def _last_path(above, end, depth):
+    below = Comment.objects.filter(path__gt=above, path__lt=end, depth=depth)
+    return below.order_by("-path").values_list("path", flat=True)[:1]

@@ -36,7 +36,11 @@ class RoundtableQuerySet(models.QuerySet):
         return self.filter(Q(is_published=True) | Q(pk__in=user.moderated_roundtables.values("pk")))
 
     def moderated_by(self, user):
-        """Return the roundtables that this person may moderate."""
+        """Return the roundtables that this person may moderate; a suspension stops that, too."""
+        return self.none() if user.is_authenticated and user.is_suspended else self.entrusted_to(user)
+
+    def entrusted_to(self, user):
+        """Return the roundtables that this person moderates, or would if they were not suspended."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         return self if user.is_staff else self.filter(moderators=user)
@@ -102,6 +106,11 @@ class Roundtable(models.Model):
     co_chairs = CountryField(_("co-chairs"), multiple=True, blank=True)
     moderation = models.CharField(_("moderation"), max_length=8, choices=Moderation, default=Moderation.BEFORE)
     comment_limit = models.PositiveIntegerField(_("characters per contribution"), default=settings.COMMENT_LIMIT)
+    takes_late = models.BooleanField(
+        _("late box"),
+        default=False,
+        help_text=_("After closing, a contribution can still be handed in with a reason; moderators decide about it."),
+    )
     moderators = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="moderated_roundtables", verbose_name=_("moderators")
     )
@@ -153,6 +162,11 @@ class Roundtable(models.Model):
         if self.opens_at and timezone.now() < self.opens_at:
             return self.Phase.UPCOMING
         return self.Phase.REPORTED if self.note_status == self.NoteStatus.PUBLISHED else self.Phase.CLOSED
+
+    @property
+    def is_late_open(self):
+        """Whether something can still be handed in now that it is closed."""
+        return self.takes_late and self.closes_at is not None and timezone.now() > self.closes_at
 
     @property
     def days_left(self):

@@ -1,9 +1,11 @@
 """Small words that templates of the discussion need."""
 
 import re
+import zoneinfo
 from functools import lru_cache
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -14,9 +16,9 @@ from django_countries import countries
 
 from consultation import text
 from consultation.models import Roundtable
+from consultation.rows import file_link, files_html, language_name
 
 register = template.Library()
-LANGUAGES = ("en", "fr", "es")
 UNMARKED = re.compile(
     r"(<textarea\b.*?</textarea>|<select\b.*?</select>|<button\b.*?</button>|<summary\b.*?</summary>)", re.S
 )
@@ -31,7 +33,7 @@ def lang_of(instance, field):
 
 def shown_language(instance, field):
     """Return the language in which a translated field is shown now: the page's, or the first that has a text."""
-    for code in dict.fromkeys([get_language(), *LANGUAGES]):
+    for code in dict.fromkeys([get_language(), *settings.LANGUAGE_CODES]):
         if getattr(instance, f"{field}_{code}", None):
             return code
     return None
@@ -61,13 +63,18 @@ def _rendered(source):
 @register.filter
 def moment(value, roundtable):
     """Print a moment in words, in the roundtable's time zone."""
-    return date_format(timezone.localtime(value, roundtable.tz), "DATETIME_FORMAT") if value else ""
+    return _dated(value, roundtable.time_zone, "DATETIME_FORMAT", get_language()) if value else ""
 
 
 @register.filter
 def day(value, roundtable):
     """Print a day in words, in the roundtable's time zone."""
-    return date_format(timezone.localtime(value, roundtable.tz), "DATE_FORMAT") if value else ""
+    return _dated(value, roundtable.time_zone, "DATE_FORMAT", get_language()) if value else ""
+
+
+@lru_cache(maxsize=1000)
+def _dated(value, time_zone, pattern, _language):
+    return date_format(timezone.localtime(value, zoneinfo.ZoneInfo(time_zone)), pattern)
 
 
 @register.filter
@@ -80,6 +87,24 @@ def country_names(codes):
 def excerpt(source, length=240):
     """Shorten a text to one line."""
     return text.excerpt(source or "", length)
+
+
+@register.filter
+def files(kept):
+    """Print the links to the files of a comment, as the comment keeps them."""
+    return files_html(kept) if kept else ""
+
+
+@register.filter(name="language_name")
+def language_called(code):
+    """Name a language in the language of the moment."""
+    return language_name(code)
+
+
+@register.filter
+def file(shown):
+    """Print the link to one file."""
+    return file_link(shown)
 
 
 @register.simple_tag

@@ -1,9 +1,12 @@
 """Files for those who run a roundtable: its published comments as CSV and JSON."""
 
+from itertools import chain
+
 from django.conf import settings
 from django.http import Http404, JsonResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
+from accounts.downloads import count_download
 from consultation import exports, reference
 from consultation.permissions import rights_in
 
@@ -15,7 +18,8 @@ def roundtable_csv(request, slug):
     """Download the published comments as CSV."""
     roundtable, texts = _for_export(request, slug)
     rows = exports.comment_rows(roundtable, texts, settings.SITE_URL)
-    pieces = exports.write_csv(rows, disclaimer=texts.blocks["disclaimer"].body)
+    lines = ([row[column] for column in exports.COLUMNS] for row in rows)
+    pieces = exports.write_csv(exports.COLUMNS, chain(lines, ([], [texts.blocks["disclaimer"].body])))
     response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{roundtable.slug}.csv"'
     return response
@@ -39,4 +43,5 @@ def _for_export(request, slug):
     roundtable = get_roundtable(request, slug)
     if not rights_in(roundtable, request.user).can_moderate:
         raise Http404
+    count_download(request)
     return roundtable, reference.load(roundtable.stamp)

@@ -27,6 +27,7 @@ FRESHNESS_FIELDS = (
     "closes_at",
     "time_zone",
     "note_status",
+    "takes_late",
 )
 
 
@@ -92,12 +93,14 @@ def _etag(request, roundtable, rights):
         roundtable.pk,
         roundtable.activity if rights.is_signed_in else roundtable.version,
         roundtable.stamp,
+        roundtable.has_shared,
         roundtable.phase,
         roundtable.days_left,
         rights,
         # The page holds the name of the person and a form with their token.
         str(request.user) if rights.is_signed_in else "",
         last_visit(request, roundtable) if rights.is_signed_in else "",
+        getattr(roundtable, "is_followed", None),
         request.COOKIES.get(settings.CSRF_COOKIE_NAME) if rights.is_signed_in else "",
         build(),
     )

@@ -1,26 +1,31 @@
 """One's own data: downloading it, and closing the account."""
 
+import tempfile
+
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import JsonResponse
+from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.downloads import count_download
 from consultation.forms.privacy import CloseAccountForm
-from consultation.privacy import close_account, data_of
+from consultation.privacy import close_account, write_archive
 
 
 @require_safe
 @login_required
 @reauthentication_required
 def data(request):
-    """Download everything that is held about oneself."""
-    response = JsonResponse(data_of(request.user), json_dumps_params={"ensure_ascii": False, "indent": 1})
-    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
-    return response
+    """Download everything that is held about oneself; the archive is made in a file that nobody can name."""
+    count_download(request)
+    archive = tempfile.TemporaryFile()  # noqa: SIM115 -- the answer closes it
+    write_archive(request.user, archive)
+    archive.seek(0)
+    return FileResponse(archive, as_attachment=True, filename="my-data.zip")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

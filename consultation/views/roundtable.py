@@ -2,13 +2,16 @@
 
 from functools import partial
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from consultation import reference, threads
-from consultation.forms.reading import ReadingForm
-from consultation.models import Comment
+from accounts.statements import somebody, statement
+from consultation import reference, threads, uploads
+from consultation.forms.reading import SORTS, ReadingForm
+from consultation.models import Comment, Concern, Question, Subscription
 from consultation.models.question import GENERAL
 from consultation.people import people_of
 from consultation.permissions import rights_in, roundtables_for
@@ -21,8 +24,26 @@ from .visits import last_visit, remember_visit
 @require_safe
 def roundtable_list(request):
     """Show every roundtable with its status."""
-    roundtables = roundtables_for(request.user).select_related("event")
-    return render(request, "consultation/roundtable/list.html", {"roundtables": roundtables, "section": "roundtables"})
+    return render(request, "consultation/roundtable/list.html", {"section": "roundtables", **listed_for(request.user)})
+
+
+def listed_for(user):
+    """Return what a list of all roundtables shows, with what the shell of the page needs and came with them."""
+    roundtables = _listed(user.pk, is_staff=user.is_staff)
+    if not roundtables:
+        return {"roundtables": []}
+    first = roundtables[0]
+    return {
+        "roundtables": roundtables,
+        "reference": reference.load(first.stamp),
+        "moderates_any": first.user_moderates_any,
+    }
+
+
+@statement
+def _listed(person, *, is_staff):
+    roundtables = roundtables_for(somebody(person, is_staff=is_staff))
+    return roundtables.annotate(stamp=reference.stamp()).select_related("event")
 
 
 @require_safe
@@ -38,26 +59,25 @@ def question_detail(request, slug, number):
 
 
 def _discussion(request, slug, number=None):
-    unchanged = answer_if_unchanged(request, partial(get_roundtable, request, slug))
+    find = partial(get_roundtable, request, slug, number=number)
+    unchanged = answer_if_unchanged(request, find)
     if unchanged:
         return unchanged
-    roundtable = get_roundtable(request, slug)
+    roundtable = find()
     rights = rights_in(roundtable, request.user)
     kept = recall(request, roundtable, rights)
     if kept:
         return kept
-    questions = list(roundtable.questions.order_by("number"))
+    questions = questions_of(roundtable)
     question = next((one for one in questions if one.number == number), None)
     if number is not None and question is None and number != GENERAL:
         raise Http404
     texts = reference.load(roundtable.stamp)
-    form = ReadingForm(request.GET, reference=texts, tz=roundtable.tz)
-    choice = form.choice
-    comments = Comment.objects.filter(roundtable=roundtable).visible_to(request.user, moderates=rights.can_moderate)
-    if number is not None:
-        comments = comments.filter(question_number=number)
-    page = threads.read_page(comments, choice)
-    presenter = Presenter(roundtable, rights, texts)
+    form = partial(ReadingForm, request.GET, reference=texts, tz=roundtable.tz)
+    choice = form().choice if request.GET else threads.Choice()
+    page = threads.read_discussion(roundtable.pk, number, request.user, choice, moderates=rights.can_moderate)
+    since = last_visit(request, roundtable) if rights.is_signed_in else None
+    presenter = Presenter(roundtable, rights, texts, since=since)
     sections = _with_questions(presenter.sections(page), questions, question, number, choice, page)
     context = {
         "roundtable": roundtable,
@@ -69,18 +89,18 @@ def _discussion(request, slug, number=None):
         "question": question,
         "number": number,
         "general": GENERAL,
-        "people": people_of(roundtable) if number is None else None,
-        "reading": form,
+        # Read where the page has to be printed anew only.
+        "people": SimpleLazyObject(partial(people_of, roundtable)),
+        "reading": SimpleLazyObject(form),
         "choice": choice,
         "page": page,
         "sections": sections,
         "next_query": _query(request, after=page.next_cursor) if page.next_cursor else "",
         "first_query": _query(request),
-        "sorts": [
-            (value, label, _query(request, sort=value, after="")) for value, label in form.fields["sort"].choices
-        ],
+        "sorts": [(value, label, _query(request, sort=value, after="")) for value, label in SORTS],
         "ask_sign_in": rights.should_sign_in,
-        "last_visit": last_visit(request, roundtable) if rights.is_signed_in else None,
+        "last_visit": since,
+        "first_new": presenter.first_new,
     }
     template = "consultation/roundtable/detail.html" if number is None else "consultation/question/detail.html"
     response = render(request, template, context)
@@ -89,14 +109,46 @@ def _discussion(request, slug, number=None):
     return mark_fresh(response, request, roundtable, rights)
 
 
-def get_roundtable(request, slug, *fields):
+def get_roundtable(request, slug, *fields, number=None):
     """Return a roundtable that this person may see, with their role in it and the stamp of the reference texts.
 
-    With `fields`, only these are read.
+    It knows whether they follow it, or its question of a number. With `fields`, only these are read.
     """
-    roundtables = roundtables_for(request.user).annotate(stamp=reference.stamp())
-    roundtables = roundtables.only(*fields) if fields else roundtables.select_related("event")
-    return get_object_or_404(roundtables, slug=slug)
+    user = request.user
+    found = _roundtables(slug, user.pk, number, is_staff=user.is_staff, fields=fields)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@statement
+def _roundtables(slug, person, number, *, is_staff, fields):
+    user = somebody(person, is_staff=is_staff)
+    # Whether the page leads to what others share is asked with the roundtable: a page may cost no further query.
+    shared_here = Concern.objects.filter(roundtable=OuterRef("pk"), comment__roundtable__is_published=True).shared()
+    place = {"roundtable": OuterRef("pk")}
+    if number is not None:
+        place = {"question__roundtable": OuterRef("pk"), "question__number": number}
+    roundtables = roundtables_for(user).annotate(
+        stamp=reference.stamp(),
+        has_shared=Exists(shared_here),
+        is_followed=Subscription.objects.of(user, **place),
+    )
+    if fields:
+        roundtables = roundtables.only(*fields)
+    else:
+        roundtables = roundtables.annotate(user_has_files=uploads.has_waiting(person)).select_related("event")
+    return roundtables.filter(slug=slug)
+
+
+def questions_of(roundtable):
+    """Return what a roundtable asks, in order."""
+    return _questions(roundtable.pk)
+
+
+@statement
+def _questions(roundtable):
+    return Question.objects.filter(roundtable=roundtable).order_by("number")
 
 
 def _with_questions(sections, questions, question, number, choice, page):
@@ -134,7 +186,7 @@ def roundtable_all(request, slug):
     kept = recall(request, roundtable, rights)
     if kept:
         return kept
-    questions = list(roundtable.questions.order_by("number"))
+    questions = questions_of(roundtable)
     texts = reference.load(roundtable.stamp)
     presenter = Presenter(roundtable, rights, texts, is_unfolded=True)
     page = threads.ThreadPage(list(threads.read_all(Comment.objects.filter(roundtable=roundtable).public())))

@@ -1,5 +1,7 @@
 """Whether the site works, and what machines ask for."""
 
+from threading import Event
+
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -7,16 +9,27 @@ from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+# Set once no migration waits: the migrations of a running process are those it started with.
+_is_migrated = Event()
+
 
 @require_safe
 def healthz(request):
     """Say 200 when the database answers and no migration waits, otherwise 503."""
     try:
-        executor = MigrationExecutor(connection)
-        waiting = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        is_migrated = _is_migrated.is_set() or not _does_migration_wait()
     except Exception:
         return JsonResponse({"database": False, "migrated": None}, status=503)
-    return JsonResponse({"database": True, "migrated": not waiting}, status=503 if waiting else 200)
+    if is_migrated:
+        _is_migrated.set()
+    return JsonResponse({"database": True, "migrated": is_migrated}, status=200 if is_migrated else 503)
+
+
+def _does_migration_wait():
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 @require_safe

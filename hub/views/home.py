@@ -5,7 +5,7 @@ from django.utils.translation import get_language_from_request, override
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from consultation.permissions import roundtables_for
+from consultation.views.roundtable import listed_for
 
 
 @require_safe
@@ -19,5 +19,4 @@ def choose_language(request):
 @require_safe
 def home(request):
     """Say what the site is for, and lead to the roundtables."""
-    roundtables = roundtables_for(request.user).select_related("event")
-    return render(request, "hub/home.html", {"roundtables": roundtables})
+    return render(request, "hub/home.html", listed_for(request.user))

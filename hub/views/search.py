@@ -1,6 +1,7 @@
 """Search in everything that this person may read."""
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -8,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from consultation import search as terms
-from consultation.models import Comment, Question
+from consultation.models import AttachmentPage, Comment, Question
 from consultation.permissions import roundtables_for
-from consultation.reference import LANGUAGES
 
 PER_PAGE = 20
 
@@ -46,6 +46,7 @@ def search(request):
         "section": "search",
         "query": chosen.get("q"),
         "comments": [],
+        "pages": [],
         "questions": [],
         "next_prefix": f"{address.urlencode()}&",
     }
@@ -63,20 +64,36 @@ def _found(words, within, after):
         comments = comments.filter(pk__lt=after)
     found = list(comments.select_related("roundtable", "question").order_by("-pk")[: PER_PAGE + 1])
     for comment in found:
-        comment.excerpt = terms.highlight(comment.body, words)
+        comment.excerpt = terms.highlight(comment.body.replace("**", ""), words)  # marks of bold type
     questions = [] if after else _questions(words, within)
     return {
         "comments": found[:PER_PAGE],
         "next_cursor": found[PER_PAGE - 1].pk if len(found) > PER_PAGE else "",
+        "pages": [] if after else _pages(words, within),
         "questions": questions,
     }
+
+
+def _pages(words, within):
+    """Pages of files that readers get with published contributions."""
+    pages = AttachmentPage.objects.filter(
+        terms.matches_filter(words),
+        attachment__hidden_since=None,
+        attachment__comment__published_at__isnull=False,
+        attachment__comment__status=Comment.Status.APPROVED,
+        attachment__comment__roundtable__in=within,
+    )
+    found = list(pages.select_related("attachment__comment__roundtable").order_by("-attachment", "number")[:PER_PAGE])
+    for page in found:
+        page.excerpt = terms.highlight(page.text, words)
+    return found
 
 
 def _questions(words, within):
     """Questions are few: they are searched as they are shown, in every language."""
     found = []
     for question in Question.objects.filter(roundtable__in=within).select_related("roundtable"):
-        for language in dict.fromkeys([get_language(), *LANGUAGES]):
+        for language in dict.fromkeys([get_language(), *settings.LANGUAGE_CODES]):
             text = getattr(question, f"text_{language}") or ""
             if all(word in terms.normalise(text) for word in words):
                 question.excerpt, question.excerpt_language = terms.highlight(text, words), language

@@ -2,23 +2,6 @@
 (() => {
   "use strict";
 
-  // Count the characters of a text and tell politely how many are left.
-  const count = (area) => {
-    const limit = Number(area.dataset.limit);
-    const status = document.getElementById(area.dataset.count);
-    if (!limit || !status) return;
-    const left = limit - [...area.value].length;
-    const text = left < 0 ? status.dataset.over : status.dataset.left;
-    const number = Math.abs(left).toLocaleString(document.documentElement.lang);
-    status.textContent = text.replace("{count}", number);
-  };
-  let timer;
-  document.addEventListener("input", (event) => {
-    if (!event.target.matches("textarea[data-count]")) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => count(event.target), 600);
-  });
-
   // "Expand all" and "Fold all" for threads and long texts.
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-expand-all]");
@@ -80,7 +63,6 @@
 
   const start = (root) => {
     for (const details of root.querySelectorAll("details.replies")) if (folded.has(threadOf(details))) details.open = false;
-    for (const area of root.querySelectorAll("textarea[data-count]")) count(area);
     for (const hidden of root.querySelectorAll("[data-needs-script]")) hidden.hidden = false;
     // A link to a comment inside a folded thread opens the thread.
     const target = location.hash.startsWith("#comment-") && root.querySelector(location.hash);
@@ -88,10 +70,10 @@
   };
   start(document);
 
-  // A form that htmx put in place takes the focus; its error summary or preview first.
+  // A form that htmx put in place takes the focus; its error summary, a question or the preview first.
   document.addEventListener("htmx:afterSettle", (event) => {
     start(event.target);
-    const focus = event.target.querySelector(".error-summary, .preview, textarea");
-    focus?.focus();
+    const inOrder = [".error-summary", ".check", ".preview", "textarea"];
+    inOrder.map((selector) => event.target.querySelector(selector)).find(Boolean)?.focus();
   });
 })();

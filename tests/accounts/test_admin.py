@@ -3,11 +3,12 @@
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import StakeholderGroup, User
 from consultation.models import Comment, Roundtable
-from tests import factories
+from tests import factories, markup
 from tests.admin_forms import fields
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +121,20 @@ def test_comments_take_over_a_changed_name_and_affiliation(staff_client):
     assert {pk: now[pk] - activity[pk] for pk in now} == {public.pk: 1, hidden.pk: 1, other.pk: 0}
 
 
+def test_who_is_made_inactive_is_named_as_a_moderator_no_more(staff_client):
+    visitor, roundtable = Client(), factories.roundtable()
+    moderator = factories.moderator(roundtable, "Mara Diallo")
+    address = reverse("admin:accounts_user_change", args=[moderator.pk])
+    found = ["Mara Diallo" in visitor.get(roundtable.get_absolute_url()).text]
+
+    form = fields(staff_client.get(address), "user_form")
+    for is_active in ([], ["on"]):
+        staff_client.post(address, form | {"is_active": is_active})
+        found.append("Mara Diallo" in visitor.get(roundtable.get_absolute_url()).text)
+
+    assert found == [True, False, True]
+
+
 def test_what_is_not_shown_beside_comments_leaves_them_alone(staff_client):
     person = factories.user("Ana")
     factories.comment(factories.roundtable(), person)
@@ -195,6 +210,13 @@ def test_no_page_shows_a_hash_of_a_password(staff_client):
 )
 def test_the_list_cannot_be_asked_about_secrets(staff_client, query):
     assert staff_client.get(f"{reverse(LIST)}?{query}").status_code == 400
+
+
+def test_how_a_password_is_kept_is_no_disabled_field(staff_client):
+    response = staff_client.get(reverse("admin:accounts_user_change", args=[factories.user().pk]))
+
+    [kept] = markup.page(response).all("div", id="id_password")
+    assert "disabled" not in kept.attrs
 
 
 def test_nobody_is_deleted_in_the_admin(superuser_client):

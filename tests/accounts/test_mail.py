@@ -10,7 +10,7 @@ from .steps import PASSWORD, answers, is_signed_in, person, sign_in, sign_up
 
 pytestmark = pytest.mark.django_db
 
-FRENCH, SPANISH = "Bonjour, c'est Migration Network Hub !", "¡Hola de parte de Migration Network Hub!"
+FRENCH, SPANISH = "Chère collègue, cher collègue,", "Estimado/a colega:"
 
 
 def ask(client, form, email, pages="en"):
@@ -59,8 +59,8 @@ def test_a_hostile_name_changes_nothing_but_the_text(client, mailoutbox):
 
     [mail] = mailoutbox
     assert mail.to == ["amina@example.org"]
-    assert "user <b>Amina</b> & everybody@example.org has given" in mail.body
-    assert mail.message()["Subject"] == "[Migration Network Hub] Please Confirm Your Email Address"
+    assert "in the name of <b>Amina</b> & everybody@example.org.\n" in mail.body
+    assert mail.message()["Subject"] == "[Migration Network Hub] Please confirm your e-mail address"
 
 
 class BrokenServer(EmailBackend):
@@ -68,7 +68,7 @@ class BrokenServer(EmailBackend):
 
     def send_messages(self, messages):
         """Fail."""
-        raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+        raise smtplib.SMTPRecipientsRefused({messages[0].to[0]: (550, b"no such person")})
 
 
 @pytest.fixture
@@ -89,6 +89,16 @@ def test_when_mail_fails_the_page_says_so_to_known_and_unknown_alike(client, ema
         assert response.status_code == 503
         assert response["Retry-After"] == "60"
         assert '<h1 id="title" tabindex="-1">The e-mail could not be sent</h1>' in response.content.decode()
+
+
+@pytest.mark.usefixtures("_broken_mail")
+def test_the_log_says_why_a_mail_was_not_sent_and_not_to_whom(client, caplog):
+    with caplog.at_level("ERROR"):
+        ask(client, "login/code", person().email)
+
+    [record] = [record for record in caplog.records if record.name == "accounts.adapter"]
+    assert (record.template, record.reason) == ("account/email/login_code", "SMTPRecipientsRefused 550")
+    assert (record.exc_info, "@" in record.getMessage()) == (None, False)
 
 
 def test_a_sign_up_whose_mail_failed_goes_on_by_signing_in(client, settings, mailoutbox):

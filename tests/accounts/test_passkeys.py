@@ -1,5 +1,6 @@
 """Passkeys and security keys, in a real browser with a key made of software, under the strict policy."""
 
+import pytest
 from allauth.mfa.models import Authenticator
 
 from tests.journeys.conftest import browser_type_launch_args, site, visitors
@@ -7,6 +8,8 @@ from tests.journeys.conftest import browser_type_launch_args, site, visitors
 from .steps import PASSWORD, person
 
 __all__ = ["browser_type_launch_args", "site", "visitors"]  # fixtures that journeys have too
+
+pytestmark = pytest.mark.any_database
 
 
 def with_key(page):

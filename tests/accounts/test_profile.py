@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.session import SessionStorage
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -151,11 +151,16 @@ def post(rf, who, data, on_change):
 
 def test_others_are_told_of_a_change_and_only_of_a_change(rf):
     who, told = person(), []
-    response = post(rf, who, changed(name="Amina Diallo"), told.append)
+
+    def tell(person, save):
+        save()
+        told.append(person)
+
+    response = post(rf, who, changed(name="Amina Diallo"), tell)
     assert (response.status_code, told) == (302, [who])
     assert told[0].name == "Amina Diallo"
 
-    post(rf, who, changed(name="Amina Diallo"), told.append)
+    post(rf, who, changed(name="Amina Diallo"), tell)
 
     assert len(told) == 1
 
@@ -163,8 +168,10 @@ def test_others_are_told_of_a_change_and_only_of_a_change(rf):
 def test_a_change_that_others_cannot_follow_is_undone(rf):
     who = person(name="Amina")
 
-    def fail(person):
-        raise IntegrityError
+    def fail(person, save):
+        with transaction.atomic():
+            save()
+            raise IntegrityError
 
     with pytest.raises(IntegrityError):
         post(rf, who, changed(name="Amina Diallo"), fail)

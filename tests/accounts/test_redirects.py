@@ -11,6 +11,8 @@ from accounts.addresses import is_local
 
 from .steps import PASSWORD, code_in, is_signed_in, person, sign_in, sign_up
 
+pytestmark = pytest.mark.any_database
+
 HOSTILE = [
     "http://evil.example",
     "http://evil.example/",

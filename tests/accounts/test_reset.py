@@ -118,7 +118,7 @@ def test_people_are_told_that_their_password_was_changed(client, mailoutbox):
 
     client.post("/en/accounts/password/change/", {"oldpassword": PASSWORD, "password1": NEW})
 
-    assert [mail.subject for mail in mailoutbox] == ["[Migration Network Hub] Password Changed"]
+    assert [mail.subject for mail in mailoutbox] == ["[Migration Network Hub] Your password was changed"]
 
 
 def test_somebody_without_a_password_chooses_a_first_one(client):

@@ -88,7 +88,7 @@ def test_signing_up_in_french_keeps_french_pages_and_writes_french_mail(client, 
     response = client.post(response.url, {"code": code_in(mailoutbox[0])})
 
     assert response.url == "/fr/"
-    assert "Bonjour" in mailoutbox[0].body
+    assert "Pour confirmer l’adresse" in mailoutbox[0].body
 
 
 def test_all_but_the_organisation_must_be_answered(client):

@@ -1,7 +1,7 @@
 """Measure what pages cost, as ratios to an empty view: `make bench`, on PostgreSQL with TEST_DATABASE_URL.
 
-CPU is process CPU in milliseconds, the median of some rounds, during the WSGI call; E is an empty view through the
-same middleware in the same run. Absolute times drift by a fifth on a shared machine, so read the ratios.
+CPU is process CPU during the WSGI call, the median of some rounds, in units of E: an empty view through the same
+middleware, called in turns with what is measured, because a shared machine slows down by half from one row to the next.
 """
 
 import gzip
@@ -13,6 +13,7 @@ import time
 import uuid
 
 from tests import environment  # noqa: F401  (sets the environment before Django is loaded)
+from tests.benchmarks import own_data
 
 SIZES = (20, 2_000, 20_000)
 
@@ -62,17 +63,25 @@ class Bench:
         return Response(self.application, self.environ(*args, **kwargs))
 
     def cpu(self, make_environ, rounds, before=None):
-        """Return the median CPU of a request in milliseconds."""
-        spent = []
+        """Return the median CPU of a request in units of E, which is measured in turns with it."""
+        spent, empty = [], []
         for number in range(rounds + 2):
             if before:
                 before()
-            environ = make_environ()
-            start = time.process_time()
-            Response(self.application, environ)
+            one, unit = self._spend(make_environ()), self.empty()
             if number > 1:
-                spent.append((time.process_time() - start) * 1000)
-        return statistics.median(spent)
+                spent.append(one)
+                empty.append(unit)
+        return statistics.median(spent) / statistics.median(empty)
+
+    def empty(self):
+        """Return the CPU of an empty view in milliseconds: the least of three, as the first still warms up."""
+        return min(self._spend(self.environ("/empty/")) for _ in range(3))
+
+    def _spend(self, environ):
+        start = time.process_time()
+        Response(self.application, environ)
+        return (time.process_time() - start) * 1000
 
     def queries(self, make_environ):
         """Count the statements of one request."""
@@ -110,6 +119,7 @@ def run():
     from django.urls import clear_url_caches, path
 
     import hub.urls
+    from consultation.models import Roundtable
 
     hub.urls.urlpatterns.insert(0, path("empty/", lambda request: HttpResponse("")))
     clear_url_caches()
@@ -124,9 +134,11 @@ def run():
     bench = Bench(application)
 
     def forget():
+        """Leave to a reader what one finds just after a change: no page is kept, nor what counts contributions."""
         caches["pages"].clear()
+        Roundtable.objects.record_change(public=True)
 
-    empty = bench.cpu(lambda: bench.environ("/empty/"), 300)
+    empty = statistics.median(bench.empty() for _ in range(100))
     print(f"E = {empty:.3f} ms ({settings.DATABASES['default']['ENGINE'].rpartition('.')[2]})\n")
     print(f"{'':44} {'goal':>12} " + " ".join(f"{size:>16,}" for size in SIZES) + f" {'exponent':>9}")
 
@@ -134,10 +146,11 @@ def run():
         costs, cells = [], []
         for size in sizes:
             environ = make(size)
+            bench.cpu(environ, 1, before)  # what a process keeps for good is there from the second request on
             if before:
                 before()
             count = bench.queries(environ)
-            cost = bench.cpu(environ, rounds, before) / empty
+            cost = bench.cpu(environ, rounds, before)
             costs.append(cost)
             cells.append(f"{count} q {cost:7.1f} E")
         growth = math.log(costs[-1] / costs[0]) / math.log(sizes[-1] / sizes[0]) if len(costs) > 1 else None
@@ -151,8 +164,8 @@ def run():
     def reader(size, **headers):
         return lambda: bench.environ(f"/en/roundtables/load-{size}/", **headers)
 
-    row("discussion page, reader, nothing cached", "5 q 25 E", reader, before=forget)
-    row("discussion page, reader, kept", "", reader)
+    row("discussion page, reader, after a change", "5 q 25 E", reader, before=forget)
+    row("discussion page, reader, kept", "2 q 6 E", reader)
     cookies = {size: sign_in(size) for size in SIZES}
     for kind in ("participant", "moderator"):
         row(f"discussion page, {kind}", "8 q 35 E", lambda size, kind=kind: reader(size, COOKIE=cookies[size][kind]))
@@ -173,6 +186,14 @@ def run():
         return make
 
     row("posting a reply", "15 q 35 E", posting)
+
+    def moderating(path):
+        return lambda size: lambda: bench.environ(path(size), COOKIE=cookies[size]["moderator"])
+
+    for size in SIZES:
+        let_wait(size)
+    row("moderation queue, a quarter of it waits", "8 q", moderating(lambda size: "/en/moderation/"))
+    row("decision page", "14 q", moderating(waiting))
     row(
         "all on one page (print view)",
         "5 q 800 E",
@@ -183,9 +204,32 @@ def run():
     )
     page = bench.call("/en/roundtables/load-2000/").content
     report_bytes(page)
+    print("\nthe download of one's own data")
+    own_data.report()
 
 
 TOKEN = "a" * 32
+
+
+def let_wait(size):
+    """Let a quarter of a discussion wait for a decision: 5 and up to 5,000."""
+    from django.utils import timezone
+
+    from consultation.models import Comment
+
+    comments = Comment.objects.filter(roundtable__slug=f"load-{size}")
+    chosen = list(comments.order_by("-pk").values_list("pk", flat=True)[: size // 4])
+    for start in range(0, len(chosen), 500):
+        held = Comment.objects.filter(pk__in=chosen[start : start + 500])
+        held.update(status="pending", published_at=None, waiting_since=timezone.now())
+
+
+def waiting(size):
+    """Return the address of the decision about what has waited longest."""
+    from consultation.models import Comment
+
+    oldest = Comment.objects.filter(roundtable__slug=f"load-{size}", waiting_since__isnull=False)
+    return f"/en/moderation/comments/{oldest.order_by('waiting_since').first().pk}/"
 
 
 def sign_in(size):

@@ -165,6 +165,7 @@ def test_keys_and_secrets_of_libraries_are_not_in_the_admin():
     registered = {model._meta.label for model in site._registry}
 
     assert registered == {
+        "accounts.Mail",
         "accounts.Organisation",
         "accounts.StakeholderGroup",
         "accounts.User",

@@ -1,9 +1,11 @@
 """Comments in the secretariat's admin: reading, correcting labels, and no way to delete one."""
 
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.sites import site
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -262,3 +264,16 @@ def test_the_log_of_the_admin_names_no_author(staff_client):
     staff_client.post(detail(comment), data | {"language": "fr"})
 
     assert LogEntry.objects.get().object_repr == f"#{comment.pk}"
+
+
+def test_a_label_that_is_saved_late_undoes_no_decision():
+    roundtable = factories.roundtable()
+    comment = factories.comment(roundtable, status=Comment.Status.PENDING)
+    opened = Comment.objects.get(pk=comment.pk)
+    comment.approve(by=factories.moderator(roundtable))
+    opened.language = "es"
+
+    site.get_model_admin(Comment).save_model(None, opened, SimpleNamespace(changed_data=["language"]), True)
+
+    now = Comment.objects.get(pk=comment.pk)
+    assert (now.language, now.status) == ("es", Comment.Status.APPROVED)

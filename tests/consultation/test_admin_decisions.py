@@ -34,7 +34,7 @@ def decision(name):
 
 
 def seen(*comments):
-    return {"seen": " ".join(f"{comment.pk}:{comment.revision_number}" for comment in comments)}
+    return {"seen": " ".join(f"{comment.pk}:{comment.revision_number}:{comment.status}" for comment in comments)}
 
 
 def messages_of(response):
@@ -131,7 +131,7 @@ def test_those_decided_before_the_question_are_not_asked_about(staff_client):
     asked = staff_client.post(reverse(LIST), chosen)
     nothing = staff_client.post(reverse(LIST), chosen | {"_selected_action": [done.pk]}, follow=True)
 
-    assert fields(asked, "decide_form")["seen"] == [f"{waiting.pk}:1"]
+    assert fields(asked, "decide_form")["seen"] == [f"{waiting.pk}:1:pending"]
     assert len(messages_of(asked)) == 1
     assert nothing.redirect_chain == [(reverse(LIST), 302)]
 
@@ -147,7 +147,27 @@ def test_a_text_revised_since_it_was_shown_is_not_approved_unread(staff_client):
     assert statuses(comment) == [Status.PENDING]
     assert messages_of(answer) == ["1 comment was revised after you opened it. Please read the new text."]
     assert "Quite another text" in answer.content.decode()
-    assert fields(answer, "decide_form")["seen"] == [f"{comment.pk}:2"]
+    assert fields(answer, "decide_form")["seen"] == [f"{comment.pk}:2:pending"]
+
+
+def test_an_approval_of_what_waited_does_not_undo_a_rejection_that_came_first(staff_client):
+    roundtable = factories.roundtable()
+    comment = factories.comment(roundtable, status=Status.PENDING)
+    data = seen(comment) | {"filters": ""}
+    comment.reject(by=factories.moderator(roundtable, "Ana"), reason="other")
+
+    answer = staff_client.post(decision("approve"), data, follow=True)
+
+    assert messages_of(answer) == ["1 comment was already decided by Ana."]
+    assert statuses(comment) == [Status.REJECTED]
+
+
+def test_a_removed_comment_is_shown_again(staff_client):
+    comment = factories.comment(factories.roundtable(), status=Status.REMOVED)
+
+    staff_client.post(decision("restore"), seen(comment))
+
+    assert statuses(comment) == [Status.APPROVED]
 
 
 def test_a_decision_from_the_page_of_a_comment_leads_back_there(staff_client):

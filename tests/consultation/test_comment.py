@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from accounts.models import StakeholderGroup
 from consultation.models import Comment, ModerationEvent, Question, Revision, Roundtable
-from consultation.models.comment import AlreadyDecided, TextChanged
 from consultation.models.comment_manager import DEEPEST, PostingLimitReached
 from consultation.models.counters import recount
 from consultation.models.forest import lock_forest
+from consultation.models.transitions import AlreadyDecided, TextChanged
 from tests import factories
 from tests.discussions import any_shape, chain, plant
 
@@ -27,6 +27,7 @@ DECISIONS = {
     "return": lambda comment, by: comment.return_for_revision(by=by, message="Please say more."),
     "reject": lambda comment, by: comment.reject(by=by, reason="off_topic", message="See the other roundtable."),
     "remove": lambda comment, by: comment.remove(by=by, reason="personal_data", message="It names a child."),
+    "restore": lambda comment, by: comment.restore(by=by),
     "revise": lambda comment, by: comment.revise(by=by, body="Better.", language="fr", objective_numbers=(5,)),
 }
 
@@ -38,7 +39,8 @@ def roundtable():
 
 def post(roundtable, author, body="We ask for safe paths.", *, role=Role.PARTICIPANT, **fields):
     fields = {"language": "en", "key": uuid.uuid4(), **fields}
-    return Comment.objects.post(author=author, roundtable=roundtable, body=body, role=role, **fields)
+    with transaction.atomic():  # what is refused is undone as a whole, like a request
+        return Comment.objects.post(author=author, roundtable=roundtable, body=body, role=role, **fields)
 
 
 def totals(roundtable):
@@ -82,6 +84,7 @@ def test_a_contribution_keeps_all_that_was_given_with_it(roundtable):
         "author_group": group,
         "author_country": "CN",
         "author_capacity": "official",
+        "is_author_verified": False,
     }
     assert stored.search_text == " wei zhang open university des voies sures "
     assert before <= stored.posted_at == stored.submitted_at == stored.last_activity_at <= timezone.now()
@@ -604,7 +607,7 @@ def test_a_moderator_is_asked_about_what_waits_in_their_own_roundtables_the_olde
     moderator = factories.moderator(roundtable)
     other = factories.roundtable()
     newer, older = (factories.comment(roundtable, status=Status.PENDING) for _ in range(2))
-    Comment.objects.filter(pk=older.pk).update(submitted_at=timezone.now() - timedelta(days=1))
+    Comment.objects.filter(pk=older.pk).update(waiting_since=timezone.now() - timedelta(days=1))
     elsewhere = factories.comment(other, status=Status.PENDING)
     for status in set(Status) - {Status.PENDING}:
         factories.comment(roundtable, status=status)

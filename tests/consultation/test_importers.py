@@ -1,18 +1,14 @@
 """Discussions of an old site, taken over for the first time."""
 
 import datetime
-import json
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import Organisation
 from consultation import search
-from consultation.importers import import_document
-from consultation.models import Comment, Event, ModerationEvent, Organiser, Question, Revision, Roundtable
+from consultation.models import Comment, Event, ModerationEvent, Organiser, Revision, Roundtable
 from consultation.models.comment_manager import DEEPEST
 from tests import factories
 
@@ -21,67 +17,6 @@ from .old_site import comment, document, forest, one, question, removed, taken_o
 pytestmark = pytest.mark.django_db
 
 DECEMBER = datetime.datetime(2021, 12, 22, 9, tzinfo=datetime.UTC)
-
-
-# --- Real discussions
-
-
-@pytest.fixture
-def real():
-    """Return a function that reads a real discussion; the texts belong to their authors, so the project holds none."""
-    folder = Path(settings.BASE_DIR).parent / "shared" / "data"
-    if not folder.is_dir():
-        pytest.skip("There is no ../shared/data beside the checkout, where the real discussions are.")
-    return lambda name: json.loads((folder / name).read_text("utf-8"))
-
-
-def test_the_hub_page_of_roundtable_2_is_taken_over_as_it_stood(real):
-    page = real("imrf-roundtable-2.json")
-    import_document(page)
-
-    roundtable = Roundtable.objects.get()
-    comments = Comment.objects.all()
-    assert list(roundtable.questions.values_list("number", "external_id")) == [(1, "q1"), (2, "q2"), (3, "q3")]
-    assert [text[:2] for text in Question.objects.values_list("text_en", flat=True)] == ["Wh", "Wh", "Wh"]
-    assert len(comments) == 16
-    assert sum(row.question_id is None for row in comments) == 5
-    assert {row.external_id: row.in_reply_to.external_id for row in comments if row.in_reply_to} == {
-        "c02": "c01",
-        "c13": "c12",
-    }
-    assert sum(row.is_truncated for row in comments) == 13
-    assert {row.author_name for row in comments} == {""}
-    assert {row.author_id for row in comments} == {None}
-    assert roundtable.closes_at == datetime.datetime(2022, 1, 31, 22, 59, 59, 999999, tzinfo=datetime.UTC)
-    assert {(str(row.organisation), row.role) for row in roundtable.organisers.all()} == {
-        ("IOM", "moderator"),
-        ("IOM", "background_note"),
-        ("UNODC", "moderator"),
-        ("UNODC", "background_note"),
-        ("UN Network on Migration Secretariat", "moderator"),
-        ("UN Network on Migration", "on_behalf_of"),
-    }
-    assert Comment.objects.find_problems() == ([], [], [], [], [])
-
-
-@pytest.mark.parametrize(
-    ("name", "deepest", "tombstones"),
-    [("sample-es-decide-madrid.json", 18, 8), ("sample-fr-grand-debat-lille.json", 4, 0)],
-)
-def test_a_long_discussion_keeps_its_whole_tree(real, name, deepest, tombstones):
-    page = real(name)
-    import_document(page)
-
-    comments = Comment.objects.select_related("in_reply_to", "question")
-    parents = {row.external_id: row.in_reply_to.external_id if row.in_reply_to else None for row in comments}
-    assert parents == {row["id"]: row["parent"] for row in page["comments"]}
-    assert {row.external_id: row.question.external_id for row in comments} == {
-        row["id"]: row["question"] for row in page["comments"]
-    }
-    assert max(row.depth for row in comments) == deepest
-    assert sum(row.is_tombstone and row.is_public for row in comments) == tombstones
-    assert Roundtable.objects.get().visible_count == len(comments) - tombstones
-    assert Comment.objects.find_problems() == ([], [], [], [], [])
 
 
 # --- The head of a discussion

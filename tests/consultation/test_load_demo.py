@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from consultation.management.commands import load_demo
-from consultation.models import Comment, Event, ModerationEvent, Organiser, Question, Revision, Roundtable
+from consultation.models import Comment, Draft, Event, Flag, ModerationEvent, Organiser, Question, Revision, Roundtable
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +30,9 @@ def demo(settings):
     settings.DEMO = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the strong one takes its time
 
-    def load(at=FIRST_LOADING):
+    def load(at=FIRST_LOADING, **options):
         with time_machine.travel(at, tick=False):
-            call_command("load_demo")
+            call_command("load_demo", **options)
 
     return load
 
@@ -259,3 +259,18 @@ def test_an_address_that_is_taken_is_left_alone(demo):
 
     assert Roundtable.objects.get(slug="roundtable-3") == mine
     assert Roundtable.objects.get(import_key="demo:roundtable-3").slug == "roundtable-3-2"
+
+
+def test_a_lively_demonstration_has_something_of_everything_once(demo):
+    demo(lively=True)
+    demo(FIRST_LOADING + datetime.timedelta(days=1), lively=True)
+
+    mine = Comment.objects.filter(author__email="participant@example.org")
+    papers = mine.filter(is_paper=True)
+    assert sorted(mine.values_list("status", flat=True)) == ["approved", "approved", "pending", "returned"]
+    assert list(papers.values_list("is_cleared", flat=True)) == [True, False]
+    assert {tuple(file["title"] for file in paper.files) for paper in papers} == {("Model regulation",)}
+    assert Comment.objects.exclude(asks="").count() == 3
+    assert Comment.objects.filter(proposed_revision__isnull=False).count() == 1
+    assert (Draft.objects.count(), Flag.objects.count()) == (1, 1)
+    assert Comment.objects.find_problems() == ([], [], [], [], [])

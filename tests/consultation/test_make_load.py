@@ -4,12 +4,18 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
+from consultation.management.commands import make_load
 from consultation.models import Comment, ModerationEvent, Question, Revision, Roundtable
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-SIZE = 1100  # more than one batch
+SIZE = 500
+
+
+@pytest.fixture(autouse=True)
+def _small_batches(monkeypatch):
+    monkeypatch.setattr(make_load, "BATCH", 100)
 
 
 def made(**options):

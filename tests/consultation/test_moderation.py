@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from consultation.forms import queue as queue_form
 from consultation.models import Comment, ModerationEvent, Roundtable
 from tests import factories
 from tests.markup import page
@@ -41,6 +42,11 @@ def cards(client):
     return page(client.get(QUEUE)).one("ul", class_="cards").all("li")
 
 
+def decision_form(response, comment):
+    """Return the form in which a moderator decides, of the page of a comment."""
+    return page(response).one("main").one("form", action=decide(comment))
+
+
 def queued(client):
     """Return whose contributions wait, in the order of the queue."""
     return [card.one("h2").words for card in cards(client) if card.all("h2")]
@@ -57,7 +63,7 @@ def state(comment):
 def test_the_queue_shows_what_waits_in_ones_own_roundtables_the_oldest_first(client, roundtable, moderator):
     newer = factories.comment(roundtable, factories.user("Newer"), status=Status.PENDING)
     older = factories.comment(roundtable, factories.user("Older"), status=Status.PENDING)
-    Comment.objects.filter(pk=older.pk).update(submitted_at=timezone.now() - timedelta(days=2))
+    Comment.objects.filter(pk=older.pk).update(waiting_since=timezone.now() - timedelta(days=2))
     factories.comment(factories.roundtable(), factories.user("Elsewhere"), status=Status.PENDING)
     for status in set(Status) - {Status.PENDING}:
         factories.comment(roundtable, factories.user(f"Not {status}"), status=status)
@@ -72,6 +78,7 @@ def test_an_empty_queue_says_so_and_names_ones_roundtables(client, roundtable, m
     main = page(client.get(QUEUE)).one("main")
 
     assert [item.words for item in main.one("ul", class_="cards").all("li")] == ["Nothing waits. Well done."]
+    assert "0 contributions" not in main.words
     assert [link.attrs["href"] for link in main.all("a") if link.words == "Safe paths"] == [
         f"/en/roundtables/{roundtable.slug}/"
     ]
@@ -83,27 +90,33 @@ def test_a_card_of_the_queue_says_what_is_needed_to_decide(client, roundtable, m
         roundtable, factories.user("Amina"), answers=root, status=Status.PENDING, body="**Look** here.", language="fr"
     )
     waiting.revise(by=waiting.author, body="**Look** there.", language="fr", objective_numbers=())
-    Comment.objects.filter(pk=waiting.pk).update(submitted_at=timezone.now() - timedelta(hours=3))
+    Comment.objects.filter(pk=waiting.pk).update(waiting_since=timezone.now() - timedelta(hours=3))
 
     [card] = [each for each in cards(client) if each.all("h2")]
 
     told = card.one("p", class_="quiet").words.replace("\u00a0", " ")
     assert told == "Waiting for 3 hours · Safe paths · Question 2 · in reply to Andy Shen · revision 2"
-    assert (card.one("p", dir="auto").words, card.one("p", dir="auto").attrs["lang"]) == ("Look there.", "fr")
+    body = card.one("div", class_="comment__body")
+    assert (body.words, body.attrs["lang"]) == ("Look there.", "fr")
     assert card.one("input", name="revision").attrs["value"] == "2"
-    names = [each.attrs["aria-label"] for each in card if each.tag in ("button", "a") and "aria-label" in each.attrs]
-    assert names == ["Approve the contribution of Amina", "Read and decide about the contribution of Amina"]
+    names = [each.attrs["aria-label"] for each in card if "aria-label" in each.attrs]
+    assert names == [
+        "Choose the contribution of Amina",
+        "Approve the contribution of Amina",
+        "Read and decide about the contribution of Amina",
+        "Show in context: the contribution of Amina",
+    ]
 
 
-def test_more_than_fifty_are_shown_fifty_at_a_time(client, roundtable, moderator):
+def test_more_than_a_page_is_shown_page_by_page(client, roundtable, moderator):
     author = factories.user()
-    for number in range(52):
+    for number in range(27):
         factories.comment(roundtable, author, role="moderator", body=f"Text {number}")
-    Comment.objects.update(status=Status.PENDING, published_at=None)
+    Comment.objects.update(status=Status.PENDING, waiting_since=timezone.now(), published_at=None)
 
     main = page(client.get(QUEUE)).one("main")
 
-    assert len([each for each in main.one("ul", class_="cards").all("li") if each.all("h2")]) == 50
+    assert len([each for each in main.one("ul", class_="cards").all("li") if each.all("h2")]) == 25
     assert "More wait behind these." in main.words
 
 
@@ -116,9 +129,9 @@ def test_one_press_in_the_queue_approves_what_was_read(client, roundtable, moder
     response = client.post(form.attrs["action"], sent, follow=True)
 
     assert state(comment) == (Status.APPROVED, ["approve"])
-    assert response.redirect_chain == [(f"{QUEUE}#next", 302)]
+    assert [status for _address, status in response.redirect_chain] == [302]
     assert page(response).one("div", class_="notice--success").words == (
-        "Approved: the contribution of Amina is published."
+        "Approved: the contribution of Amina is published. Undo"
     )
 
 
@@ -140,7 +153,8 @@ def test_a_decision_is_recorded_once_with_its_reason(client, roundtable, moderat
     response = client.post(decide(comment), {"revision": 1, **sent})
 
     [recorded] = ModerationEvent.objects.all()
-    assert (response.status_code, response["Location"]) == (302, f"{QUEUE}#next")
+    place = queue_form.place_of(comment)
+    assert (response.status_code, response["Location"]) == (302, f"{QUEUE}?done={recorded.pk}&at={place}#next")
     assert Comment.objects.get().status == status
     assert (recorded.action, recorded.reason, recorded.message) == event
     assert (recorded.actor, recorded.actor_name, recorded.comment) == (moderator, "Mara", comment)
@@ -211,7 +225,7 @@ def test_a_moderator_who_is_late_is_told_who_decided_what_and_when(client, round
 
 def test_an_approval_meant_for_a_waiting_text_does_not_undo_a_rejection_that_came_first(client, roundtable, moderator):
     comment = factories.comment(roundtable, status=Status.PENDING)
-    form = page(client.get(decide(comment))).one("main").one("form")
+    form = decision_form(client.get(decide(comment)), comment)
     sent = {each.attrs["name"]: each.attrs.get("value", "") for each in form.all("input", type="hidden")}
     comment.reject(by=factories.moderator(roundtable, "Quick Quinn"), reason="other")
 
@@ -221,14 +235,15 @@ def test_an_approval_meant_for_a_waiting_text_does_not_undo_a_rejection_that_cam
     assert (late.status_code, state(comment)) == (409, (Status.REJECTED, ["reject"]))
     assert "by Quick Quinn" in main.one("div", class_="error-summary").words
     assert main.one("textarea", name="message").text.strip() == "Thank you"
-    again = {each.attrs["name"]: each.attrs["value"] for each in main.one("form").all("input", type="hidden")}
+    form = decision_form(late, comment)
+    again = {each.attrs["name"]: each.attrs.get("value", "") for each in form.all("input", type="hidden")}
     assert client.post(decide(comment), again | {"decision": "approve"}).status_code == 302
     assert state(comment) == (Status.APPROVED, ["reject", "approve"])
 
 
 def test_an_approval_of_a_text_that_changed_is_refused_with_the_new_text_shown(client, roundtable, moderator):
     comment = factories.comment(roundtable, status=Status.PENDING, body="The text that was read.")
-    form = page(client.get(decide(comment))).one("main").one("form")
+    form = decision_form(client.get(decide(comment)), comment)
     seen = form.one("input", name="revision").attrs["value"]
     comment.revise(by=comment.author, body="Another text.", language="en", objective_numbers=())
 
@@ -246,21 +261,22 @@ def test_an_approval_of_a_text_that_changed_is_refused_with_the_new_text_shown(c
     assert (again.status_code, state(comment)[0]) == (302, Status.APPROVED)
 
 
-def test_a_rejected_text_can_still_be_approved_and_a_published_one_cannot_be_decided_about(
-    client, roundtable, moderator
-):
+def test_a_rejected_text_can_still_be_approved_and_a_published_one_only_be_removed(client, roundtable, moderator):
     rejected = factories.comment(roundtable, status=Status.REJECTED)
     approved = factories.comment(roundtable)
 
-    offered = [len(page(client.get(decide(each))).one("main").all("form")) for each in (rejected, approved)]
+    offered = [
+        [each.attrs["value"] for each in decision_form(client.get(decide(comment)), comment).all("input", type="radio")]
+        for comment in (rejected, approved)
+    ]
     seen = [{"status": each.status} for each in (rejected, approved)]
     statuses = [
         client.post(decide(each), decision("approve", each) | own).status_code
         for each, own in zip((rejected, approved), seen, strict=True)
     ]
 
-    assert offered == [1, 0]
-    assert statuses == [302, 409]
+    assert offered == [["approve", "reply"], ["remove"]]
+    assert statuses == [302, 422]
     assert state(rejected) == (Status.APPROVED, ["reject", "approve"])
     assert state(approved)[1] == ["approve"]
 
@@ -272,11 +288,13 @@ def test_the_page_of_a_decision_shows_the_whole_text_its_place_and_what_happened
 
     main = page(client.get(decide(comment))).one("main")
 
-    assert main.one("div", class_="comment__body").words == long
+    assert main.one("article", id=f"comment-{comment.pk}").one("div", class_="comment__body").words == long
     assert "2. What about matter 2?" in main.words
     assert "Objectives: 3, 17" in main.words
-    assert [each.words for each in main.all("summary")] == ["In reply to Andy Shen"]
-    assert [each.words.split(" – ", 1)[1] for each in main.all("ol")[-1].all("li")] == [
+    assert next(each.words for each in main.all("summary")) == "In reply to Andy Shen"
+    assert main.one("ol", class_="threads").one("h3").words == "Andy Shen"
+    [happened] = [each for each in main.all("ol") if "threads" not in each.classes]
+    assert [each.words.split(" – ", 1)[1] for each in happened.all("li")] == [
         f"Returned for revision, {comment.author.name} Please say more."
     ]
 

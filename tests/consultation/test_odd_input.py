@@ -192,6 +192,7 @@ READING = {
 }
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "POST"])
 @pytest.mark.parametrize("name", READING)
 def test_a_reading_page_takes_no_other_method(client, roundtable, name, method):
@@ -204,6 +205,7 @@ def test_a_reading_page_takes_no_other_method(client, roundtable, name, method):
     assert {"GET", "HEAD"} <= set(response["Allow"].split(", "))
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
 @pytest.mark.parametrize("name", ["comment_reply", "comment_revise", "moderation_decide", "moderation_refile"])
 def test_a_form_is_sent_in_one_way_only(client, roundtable, name, method):
@@ -212,6 +214,13 @@ def test_a_form_is_sent_in_one_way_only(client, roundtable, name, method):
     response = client.generic(method, reverse(name, args=[Comment.objects.get().pk]))
 
     assert response.status_code == 405
+
+
+@pytest.mark.parametrize("address", ["/admin/consultation/comment/?status=%00", "/admin/accounts/user/?language=%00"])
+def test_a_filter_of_the_admin_that_no_database_takes_is_refused(client, address):
+    client.force_login(factories.staff(is_superuser=True))
+
+    assert client.get(address).status_code == 400
 
 
 # --- Texts and names in every script
@@ -340,6 +349,7 @@ def dangers(response):
     ]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_no_script_that_somebody_wrote_runs_anywhere(client, script):
     roundtable = factories.roundtable(slug="safe-paths", title_en=script)
@@ -395,6 +405,7 @@ def test_no_script_that_somebody_wrote_runs_anywhere(client, script):
     assert {where: what for where, what in found.items() if what != ([], 0)} == {}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_script_in_a_form_that_is_refused_or_previewed_does_not_run(client, roundtable, me, script):
     too_long = client.post(contribute(roundtable), typed(script + "x" * 20_000))

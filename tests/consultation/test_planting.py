@@ -5,6 +5,7 @@ import random
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from consultation.models import Comment, Roundtable
 from consultation.models.comment_manager import DEEPEST
@@ -17,7 +18,10 @@ pytestmark = pytest.mark.django_db
 
 def unsaved(roundtable, name, answers=None):
     """Make a comment without a place."""
-    return Comment(roundtable=roundtable, question_number=1, external_id=name, in_reply_to=answers)
+    moment = timezone.now()
+    return Comment(
+        roundtable=roundtable, question_number=1, external_id=name, in_reply_to=answers, waiting_since=moment
+    )
 
 
 def places(roundtable):

@@ -15,6 +15,7 @@ from django.urls import reverse
 from consultation import reference
 from consultation.models import Comment, ModerationEvent, Question, Revision, Roundtable, TextBlock
 from consultation.models.comment_manager import DEEPEST
+from consultation.templatetags import kept
 from tests import factories
 from tests.discussions import any_shape, chain, plant, reading_order
 from tests.markup import comment_ids, page
@@ -69,6 +70,7 @@ def signed_in(person):
 def cold():
     caches["pages"].clear()
     reference.forget()
+    kept.forget()
 
 
 def asked(client, address, *, is_cold=True, **headers):
@@ -94,7 +96,7 @@ def test_a_discussion_takes_the_same_few_queries_at_any_size_for_everybody(round
         found[size] = {kind: len(asked(client, where)[1]) for kind, client in clients.items()}
 
     assert found == dict.fromkeys(SIZES, found[SIZES[0]])
-    most = {"visitor": 5, "participant": 8, "author": 8, "moderator": 8, "secretariat": 8}
+    most = {"visitor": 5, "participant": 7, "author": 7, "moderator": 7, "secretariat": 7}
     assert {kind: count for kind, count in found[1].items() if count > most[kind]} == {}
 
 
@@ -116,7 +118,8 @@ def test_sorted_and_filtered_pages_take_the_same_queries_at_any_size(roundtable,
     assert max(found[0]) <= 9
 
 
-def test_every_page_takes_the_same_queries_at_3_and_at_60_comments(roundtable):
+def test_every_page_takes_the_same_queries_at_3_and_at_60_comments(roundtable, settings):
+    settings.DOWNLOADS_PER_HOUR = 100
     author = factories.user()
     fill(roundtable, 3, author)
     root = Comment.objects.filter(status=Status.APPROVED, depth=1).first()
@@ -152,6 +155,8 @@ def test_every_page_takes_the_same_queries_at_3_and_at_60_comments(roundtable):
         found = {}
         for address in addresses:
             for kind, client in clients.items():
+                if "/export." in address:
+                    client.get(address)  # the first download of an hour begins to count
                 cold()
                 with CaptureQueriesContext(connection) as queries:
                     response = client.get(address)
@@ -168,10 +173,11 @@ def test_every_page_takes_the_same_queries_at_3_and_at_60_comments(roundtable):
     many = costs()
 
     assert {key: (few[key], many[key]) for key in few if few[key] != many[key]} == {}
-    assert max(count for _status, count in few.values()) <= 12
+    # Counting a download takes some statements more.
+    assert max(count for (address, _kind), (_status, count) in few.items() if "/export." not in address) <= 12
 
 
-def test_a_page_that_somebody_holds_costs_a_visitor_two_queries_at_most(roundtable):
+def test_a_page_that_somebody_holds_costs_a_visitor_one_query(roundtable):
     fill(roundtable, 30, factories.user())
     where = reverse("roundtable_detail", args=[roundtable.slug])
     found = {}
@@ -184,11 +190,11 @@ def test_a_page_that_somebody_holds_costs_a_visitor_two_queries_at_most(roundtab
         found[kind] = (response.status_code, len(queries))
 
     assert {status for status, _count in found.values()} == {304}
-    assert found["visitor"][1] <= 2
-    assert max(count for _status, count in found.values()) <= 4
+    assert found["visitor"][1] == 1
+    assert max(count for _status, count in found.values()) <= 3
 
 
-def test_a_page_that_another_visitor_has_seen_costs_two_queries_at_most(roundtable):
+def test_a_page_that_another_visitor_has_seen_costs_one_query(roundtable):
     fill(roundtable, 30, factories.user())
     where = reverse("roundtable_detail", args=[roundtable.slug])
     Client().get(where)
@@ -196,7 +202,7 @@ def test_a_page_that_another_visitor_has_seen_costs_two_queries_at_most(roundtab
     response, queries = asked(Client(), where, is_cold=False)
 
     assert response.status_code == 200
-    assert len(queries) <= 2
+    assert len(queries) == 1
 
 
 def test_no_page_counts_or_skips_comments(roundtable):
@@ -223,7 +229,7 @@ def test_posting_a_reply_takes_few_statements_at_any_size_and_depth(roundtable, 
 
     assert response.status_code == 302
     assert Comment.objects.latest("pk").in_reply_to == answered
-    assert len(queries) <= 15
+    assert len(queries) <= 13
 
 
 # --- Reading writes nothing
@@ -238,12 +244,20 @@ def test_no_get_writes_anything(roundtable):
     roots = list(Comment.objects.filter(depth=1))
     addresses = [f"/{language}{rest}" for language in ("en", "fr") for rest in ("/", "/roundtables/", "/objectives/3/")]
     addresses += ["/", "/healthz", "/robots.txt", "/.well-known/security.txt", "/en/search/?q=safe", "/en/contact/"]
-    for name in ("roundtable_detail", "roundtable_all", "roundtable_note", "comment_contribute", "roundtable_csv"):
+    # Downloads are counted, for all workers together, and so leave something behind.
+    of_roundtable = ("roundtable_detail", "roundtable_all", "roundtable_note", "roundtable_shared", "feed_roundtable")
+    for name in (*of_roundtable, "comment_contribute", "paper_list", "paper_submit", "moderation_register"):
         addresses.append(reverse(name, args=[roundtable.slug]))
+    for name in ("participant_list", "account_notifications", "receipt_check", "comment_reports", "account_close"):
+        addresses.append(reverse(name))
     addresses += [f"{reverse('roundtable_detail', args=[roundtable.slug])}?sort=newest", reverse("comment_mine")]
     addresses += [reverse("moderation_queue"), "/en/nowhere/"]
     for comment in roots[:3]:
-        addresses += [reverse(f"comment_{name}", args=[comment.pk]) for name in ("detail", "reply", "revise")]
+        addresses += [
+            reverse(f"comment_{name}", args=[comment.pk])
+            for name in ("detail", "reply", "revise", "versions", "withdraw")
+        ]
+        addresses += [reverse(name, args=[comment.pk]) for name in ("feed_comment", "receipt_detail")]
         addresses += [reverse("moderation_decide", args=[comment.pk]), reverse("moderation_refile", args=[comment.pk])]
     models = (Comment, Revision, ModerationEvent, Roundtable, Question, TextBlock)
     before = [list(model.objects.order_by("pk").values()) for model in models]

@@ -13,10 +13,12 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
-from consultation.models import Comment, ModerationEvent, Revision, Roundtable, comment_manager, forest
-from consultation.models.comment import AlreadyDecided
+from consultation.models import Comment, Draft, ModerationEvent, Revision, Roundtable, comment_manager, forest
 from consultation.models.counters import recount
+from consultation.models.draft import NewerDraft, Seen
+from consultation.models.transitions import AlreadyDecided
 from tests import factories
+from tests.benchmarks import storm
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -142,14 +144,18 @@ def test_eight_writers_of_all_kinds_leave_a_sound_tree_and_right_totals(roundtab
     kept = counters(roundtable)
     recount(roundtable)
     assert counters(roundtable) == kept
-    assert ModerationEvent.objects.count() == Comment.objects.filter(body="held").count() == 50
+    decided = ModerationEvent.objects.exclude(action="submit")
+    assert decided.count() == Comment.objects.filter(body="held").count() == 50
 
 
 def hold(comment):
     """Return a published comment as one that waits: with its total taken back, as if it had never been counted."""
     with transaction.atomic():
         forest.lock_forest("default")
-        Comment.objects.filter(pk=comment.pk).update(status=Status.PENDING, published_at=None)
+        Comment.objects.filter(pk=comment.pk).update(
+            status=Status.PENDING, published_at=None, waiting_since=comment.posted_at
+        )
+        comment.events.all().delete()
         comment.record_change(public=True, count=-1)
     return Comment.objects.get(pk=comment.pk)
 
@@ -234,7 +240,8 @@ def test_of_two_moderators_at_once_one_decides_and_the_other_is_told_by_whom(rou
     assert ModerationEvent.objects.count() == 20
 
 
-def test_a_text_revised_at_the_moment_of_its_approval_is_published_as_it_was_read_or_not_at_all(roundtable):
+def test_a_text_revised_at_the_moment_of_its_approval_is_published_as_it_was_read_or_not_at_all(settings, roundtable):
+    settings.POSTING_LIMITS_OFF = True
     author, moderator = factories.user(), factories.moderator(roundtable)
     found = Counter()
 
@@ -261,6 +268,22 @@ def test_a_text_revised_at_the_moment_of_its_approval_is_published_as_it_was_rea
         assert stored.events.count() == 1
 
     assert found.total() == 10
+
+
+# --- Everything at once
+
+
+def test_many_post_while_some_decide_and_others_file_elsewhere_and_all_stays_sound(settings):
+    settings.POSTING_LIMITS_OFF = True
+
+    def is_enough(done):
+        return "posted" in done and any(act.startswith("filed") for act in done)
+
+    done, failed = storm.storm(2, enough=is_enough)
+
+    assert failed == []
+    assert is_enough(done)
+    assert storm.faults() == ([0] * 5, False, [])
 
 
 # --- Without the lock
@@ -347,3 +370,24 @@ def test_without_the_lock_the_second_thread_is_lost(roundtable, monkeypatch):
 
     assert isinstance(second, DatabaseError)
     assert [comment.pk for comment in Comment.objects.all()] == [first.pk]
+
+
+def test_of_windows_that_save_a_first_draft_at_once_one_is_kept_and_the_others_are_told(roundtable):
+    author = factories.user()
+
+    def window(number):
+        def save():
+            texts = {"body": f"From window {number}.", "language": "en", "objective_numbers": [], "rest": {}}
+            seen = Seen(f"window-{number}")
+            try:
+                return Draft.objects.save_for(
+                    author, "/here/", key=uuid.uuid4(), seen=seen, texts=texts, roundtable=roundtable
+                ).body
+            except NewerDraft as newer:
+                return newer.draft.body
+
+        return save
+
+    answers = at_once(*(window(number) for number in range(8)))
+
+    assert answers == [Draft.objects.get().body] * 8

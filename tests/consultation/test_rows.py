@@ -356,15 +356,15 @@ def test_published_comments_can_be_answered_while_the_roundtable_is_open(roundta
     roundtable.save()
     after = [offered(roundtable, comment, user) for user in (None, member, factories.moderator(roundtable))]
 
-    assert before == [["Reply to Andy Shen"]] * 3
-    assert after == [[]] * 3
+    assert before == [["Reply to Andy Shen"], ["Reply to Andy Shen", "Report"], ["Reply to Andy Shen", "Edit"]]
+    assert after == [[], ["Report"], ["Moderate"]]
 
 
 def test_only_whoever_can_post_now_gets_the_form_in_place(roundtable):
     comment = factories.comment(roundtable)
 
     def in_place(user):
-        return "data-reply" in article(roundtable, comment, user).one("footer").all("a")[-1].attrs
+        return "data-reply" in article(roundtable, comment, user).one("footer").all("a")[0].attrs
 
     assert [in_place(user) for user in (None, factories.user())] == [False, True]
 
@@ -459,3 +459,30 @@ def test_a_chain_is_printed_without_recursion(roundtable):
     plant(roundtable, chain(40))
 
     assert len(printed(roundtable).all("article")) == 40
+
+
+def test_a_covered_passage_is_explained_in_the_language_of_the_reader(roundtable):
+    comment = factories.comment(roundtable, body="We met Jane Doe.", language="es")
+    comment.cover(by=factories.staff(), passages=[(7, 15)], reason="personal_data")
+
+    found = article(roundtable, comment)
+
+    words = "A moderator covered a part of this contribution. Reason: Names or exposes a private person."
+    assert (found.one("p", class_="hint").words, found.one("p", class_="hint").attrs["lang"]) == (words, "en")
+    assert "Jane" not in found.words
+
+
+def test_a_joined_contribution_and_a_duplicate_lead_to_the_other_one(roundtable):
+    author, moderator = factories.user("Andy Shen"), factories.moderator(roundtable)
+    whole, part, twin = (factories.comment(roundtable, author) for _ in range(3))
+    whole.join(by=moderator, parts=[part])
+    twin.mark_duplicate(by=moderator, of=whole)
+
+    found = [article(roundtable, each) for each in (part, twin)]
+
+    assert [f"/en/comments/{whole.pk}/" in links(each) for each in found] == [True, True]
+    assert [each.words.split(", ", 1)[1][6:].split(" on ")[0] for each in found] == [
+        "Joined by a moderator",
+        "Removed by a moderator",
+    ]
+    assert [each.words.endswith(f"contribution {whole.pk}.") for each in found] == [True, True]

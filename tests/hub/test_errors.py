@@ -87,6 +87,17 @@ def test_the_page_of_a_failure_asks_the_database_nothing(fails, django_assert_nu
             fails.get(f"/en/broken/?how={how}")
 
 
+@pytest.mark.parametrize(("how", "status"), [("operational", 503), ("value", 500)])
+@pytest.mark.parametrize("field", ["body", "message", "note"])
+def test_what_was_typed_is_given_back_with_the_failure(fails, how, status, field):
+    response = fails.post(f"/en/broken/?how={how}", {"password": "never this", field: "Kept </textarea> words"})
+
+    top = page(response)
+    assert response.status_code == status
+    assert [area.text.strip() for area in top.all("textarea")] == ["Kept </textarea> words"]
+    assert "never this" not in response.content.decode()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_does_not_exist_is_not_found_on_a_page_of_ours(client, language):
     response = client.get(f"/{language}/nowhere/")
@@ -277,3 +288,15 @@ def test_a_line_of_the_log_is_one_line_whatever_is_in_it(caplog):
     assert len(written.split("\n")) == 1
     line = json.loads(written)
     assert (line["message"], line["path"], "colour" in line) == ("two\nlines “and” é\u2028x", "/a\nb", False)
+
+
+@pytest.mark.parametrize("address", ["/en/comments/999999/reply/", "/en/nowhere/"])
+def test_what_was_typed_for_something_that_is_gone_is_given_back(client, address):
+    client.force_login(factories.user())
+
+    response = client.post(address, {"body": "Do <b>not</b> lose me."})
+    plain = client.get(address)
+
+    assert response.status_code == 404
+    assert page(response).one("main").one("textarea").text.strip() == "Do <b>not</b> lose me."
+    assert page(plain).one("main").all("textarea") == []

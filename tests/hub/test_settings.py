@@ -91,6 +91,27 @@ def test_nothing_meant_for_trying_out_is_on_by_itself(values):
     assert values(*names, SECRET_KEY=PRODUCTION["SECRET_KEY"]) == [False, False, True, True, False]
 
 
+def test_only_a_demonstration_and_development_show_mail_on_a_page(values):
+    def read(**environment):
+        [backend, *others] = values("EMAIL_BACKEND", "HAS_MAILBOX", **environment)
+        return [backend.removesuffix(".EmailBackend"), *others]
+
+    smtp = {"EMAIL_URL": "smtp+tls://user:word@mail.example.org:587"}
+    shown = [read(DEMO="1"), read(DEBUG="1")]
+    hidden = [read(**PRODUCTION), read(**PRODUCTION, **smtp), read(DEBUG="1", **smtp)]
+
+    assert shown == [["hub.mailbox", True]] * 2
+    assert hidden == [["django.core.mail.backends.console", False], *[["django.core.mail.backends.smtp", False]] * 2]
+
+
+def test_people_stay_signed_in_for_a_working_day_at_least(python, values):
+    refused = python("manage.py", "check", **PRODUCTION, SESSION_HOURS="7")
+
+    assert "SESSION_HOURS is 8 at least: people write for a working day." in refused.stderr
+    assert values("SESSION_COOKIE_AGE", **PRODUCTION, SESSION_HOURS="8") == [8 * 3600]
+    assert values("SESSION_COOKIE_AGE", **PRODUCTION) == [14 * 24 * 3600]
+
+
 def test_cookies_are_bound_to_the_host_where_there_is_https(values):
     names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME")
     secure = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE")

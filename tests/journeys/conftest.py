@@ -8,13 +8,15 @@ from django.core.cache import caches
 from .browser import Visitors
 from .faults import FaultsSeen
 
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    """Use the Chromium of the system; Playwright downloads none."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    """Use the Chromium of the system, best the one without a window; Playwright downloads none."""
+    chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if chromium is None:
-        pytest.skip("needs a Chromium on the PATH (Debian: apt-get install chromium)")
+        pytest.skip("needs a Chromium on the PATH (Debian: apt-get install chromium-headless-shell)")
     return {**browser_type_launch_args, "executable_path": chromium, "args": ["--no-sandbox"]}
 
 

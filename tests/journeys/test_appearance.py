@@ -5,6 +5,8 @@ import pytest
 from . import scene
 from .browser import assert_accessible, scrolls_sideways
 
+pytestmark = pytest.mark.any_database
+
 SPACING = """
 * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
 p { margin-bottom: 2em !important; }
@@ -66,7 +68,7 @@ def test_wider_spacing_and_larger_text_clip_nothing(visitors, pages):
 @pytest.mark.parametrize("look", [{"color_scheme": "dark"}, {"forced_colors": "active"}], ids=["dark", "forced"])
 def test_texts_stand_out_in_other_colours(visitors, pages, look):
     for who, addresses in pages:
-        page = visitors.open(who, **look)
+        page = visitors.open(who, with_axe=True, **look)
         for address in addresses:
             page.goto(address)
             assert_accessible(page)

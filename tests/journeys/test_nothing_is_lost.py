@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -74,6 +75,40 @@ def test_a_text_outlives_the_session(visitors, author, answered, way):
     expect(page.get_by_text("Your text is still here.")).to_be_visible()
     expect(page.get_by_label("Your contribution")).to_have_value(TEXT)
     expect(page.get_by_label("Language of your text")).to_have_value("fr")
+    send(page)
+    expect(page.get_by_role("status").filter(has_text="awaits moderation")).to_be_visible()
+    assert replies() == [TEXT]
+
+
+def test_people_are_warned_before_they_are_signed_out_and_go_on_where_they_were(visitors, author, answered):
+    page = visitors.open(author)
+    warning = page.get_by_role("alertdialog", name="You will soon be signed out")
+    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=20))
+    page.clock.install()
+    page.goto(f"/en/comments/{answered.pk}/reply/")
+    expect(warning.get_by_role("button", name="Stay signed in")).to_be_focused()
+    assert_accessible(page)
+    other = page.context.new_page()
+    other.goto("/en/")
+    expect(other.get_by_role("alertdialog")).to_be_visible()
+
+    page.keyboard.press("Enter")
+    expect(warning).to_be_hidden()
+    expect(other.get_by_role("alertdialog")).to_be_hidden()
+    assert Session.objects.get().expire_date > timezone.now() + timedelta(days=13)
+
+    field = page.get_by_label("Your contribution")
+    field.fill(TEXT)
+    Session.objects.all().delete()
+    page.clock.fast_forward(14 * 24 * 3600 * 1000)  # the lid is closed for two weeks
+    ended = page.get_by_role("alertdialog", name="You are no longer signed in")
+    expect(ended.get_by_role("link", name="Sign in")).to_be_focused()
+    assert_accessible(page)
+    with page.context.expect_page() as opened:
+        page.keyboard.press("Enter")
+    sign_in(opened.value, author)
+    expect(ended).to_be_hidden()
+    expect(field).to_have_value(TEXT)
     send(page)
     expect(page.get_by_role("status").filter(has_text="awaits moderation")).to_be_visible()
     assert replies() == [TEXT]

@@ -50,6 +50,8 @@ def test_a_reader_folds_and_unfolds_with_the_keyboard(visitors, filled):
     expect(reply).to_be_visible()
     replies.press("Space")
     expect(reply).to_be_hidden()
+    # The browser tells of it a moment after it is seen.
+    page.wait_for_function("JSON.parse(localStorage.getItem('folded') || '[]').length > 0")
     page.reload()
     expect(reply).to_be_hidden()
     assert_accessible(page, colours=False)
@@ -174,6 +176,8 @@ def test_a_thread_prints_without_menus_and_forms_and_with_every_word(visitors, f
     expect(header).to_contain_text("Level 6")
     expect(page.locator(".site-footer")).to_contain_text(f"/en/roundtables/{filled.open.slug}/questions/1/")
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    page.goto(f"/en/roundtables/{filled.open.slug}/")
+    expect(page.get_by_role("link", name=re.compile("Answer question|Post a general|Submit a paper"))).to_have_count(0)
     page.goto(f"/en/roundtables/{filled.open.slug}/all/")
     assert page.get_by_text("The very last words.").evaluate("(element) => element.offsetHeight > 0")
     assert len(page.pdf(format="A4")) > 10_000

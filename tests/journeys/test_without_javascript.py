@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from consultation.models import Comment
@@ -10,6 +11,8 @@ from tests.accounts.steps import person
 
 from . import scene
 from .browser import sign_in
+
+pytestmark = pytest.mark.any_database
 
 
 def test_a_discussion_is_read_without_javascript(visitors, site):

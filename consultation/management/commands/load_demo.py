@@ -14,14 +14,15 @@ from django.utils import timezone
 
 from accounts.models import Organisation, StakeholderGroup, User
 from consultation.importers import free_slug
+from consultation.management.demo_life import live
 from consultation.models import Comment, Event, ModerationEvent, Organiser, Question, Revision, Roundtable
 from consultation.models.counters import recount
 from consultation.models.forest import lock_forest
+from consultation.models.noticing import compare_all
 from consultation.models.planting import plant_all
 from consultation.models.question import GENERAL
 
 FOLDER = Path(__file__).parent.parent.parent / "demo"
-LANGUAGES = ("en", "fr", "es")
 EVENT = {
     "name": (
         "International Migration Review Forum",
@@ -32,6 +33,7 @@ EVENT = {
     "place": ("United Nations, New York", "Nations Unies, New York", "Naciones Unidas, Nueva York"),
 }
 EVENT_DAYS = 4
+LIVELY = 2
 TIME_TO_DECIDE = datetime.timedelta(hours=2)
 
 SECRETARIAT = "secretariat@example.org"
@@ -51,7 +53,13 @@ class Command(BaseCommand):
 
     help = "Loads demonstration roundtables and people; again, it adds what is missing and changes nothing else."
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        """Name the option."""
+        parser.add_argument(
+            "--lively", action="store_true", help="let people write drafts, papers, questions and reports as well"
+        )
+
+    def handle(self, lively=False, **options):
         """Load what is missing and print who can sign in where."""
         if not (settings.DEBUG or settings.DEMO):
             raise CommandError("Sign-ins with a known password are for DEMO=1 or DEBUG=1 only.")
@@ -62,7 +70,9 @@ class Command(BaseCommand):
             loader = _Loader()
             loader.sign_ins(password)
             for document in documents:
-                loader.load(document)
+                is_new = loader.load(document)
+                if is_new and lively and document["number"] == LIVELY:
+                    live(Roundtable.objects.get(import_key=_import_key(document["slug"])))
         self._print_table(password)
 
     def _print_table(self, password):
@@ -86,10 +96,11 @@ class _Loader:
         self.first_moment = first or self.now
 
     def load(self, document):
-        """Add what is missing of one roundtable."""
+        """Add what is missing of one roundtable; return whether all of it was."""
         people = {row["key"]: self._person(row) for row in document["people"]}
         roundtable = Roundtable.objects.filter(import_key=_import_key(document["slug"])).first()
-        if roundtable is None:
+        is_new = roundtable is None
+        if is_new:
             roundtable = self._roundtable(document)
             emails = [row[2] for row in SIGN_INS if document["number"] in row[-1]]
             roundtable.moderators.set(
@@ -101,6 +112,7 @@ class _Loader:
         questions = {row["number"]: self._question(roundtable, row) for row in document["questions"]}
         if self._comments(roundtable, document, people, questions):
             recount(roundtable)
+        return is_new
 
     # --- People
 
@@ -119,21 +131,28 @@ class _Loader:
                 user.moderated_roundtables.add(*Roundtable.objects.filter(import_key__in=keys))
 
     def _person(self, row):
-        return self._user(row, self.first_moment - datetime.timedelta(days=100))[0]
+        return self._user(row, self.first_moment - datetime.timedelta(days=100), is_listed=True)[0]
 
     def _user(self, row, joined, **more):
         found = User.objects.filter(email__iexact=row["email"]).first()
         if found:
             return found, False
         known = {name: row[name] for name in ("name", "organisation", "country", "capacity", "language") if name in row}
+        # The secretariat has verified whoever speaks for an organisation.
+        is_verified = bool(row.get("organisation")) and row.get("capacity") == User.Capacity.OFFICIAL
         user = User.objects.create_user(
             row["email"],
             group=self.groups.get(row["group"]),
             terms_accepted_at=joined,
             date_joined=joined,
+            affiliation_verified_at=joined if is_verified else None,
             **known,
             **more,
         )
+        if is_verified:
+            user.affiliation_checks.create(
+                organisation=user.organisation, capacity=user.capacity, is_verified=True, checked_at=joined
+            )
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         return user, True
 
@@ -172,13 +191,17 @@ class _Loader:
 
     def _event(self, day):
         found = Event.objects.filter(roundtables__in=_demo_roundtables()).first()
-        texts = {f"{field}_{code}": text for field in EVENT for code, text in zip(LANGUAGES, EVENT[field], strict=True)}
+        texts = {
+            f"{field}_{code}": text
+            for field in EVENT
+            for code, text in zip(settings.LANGUAGE_CODES, EVENT[field], strict=True)
+        }
         ends_on = day + datetime.timedelta(days=EVENT_DAYS - 1)
         return found or Event.objects.create(starts_on=day, ends_on=ends_on, **texts)
 
     def _organisation(self, row):
-        names = {f"name_{code}": row["organisation"][code] for code in LANGUAGES}
-        acronyms = {f"acronym_{code}": row["acronym"][code] for code in LANGUAGES}
+        names = {f"name_{code}": row["organisation"][code] for code in settings.LANGUAGE_CODES}
+        acronyms = {f"acronym_{code}": row["acronym"][code] for code in settings.LANGUAGE_CODES}
         same = Q(name_en=names["name_en"])
         if acronyms["acronym_en"]:
             same |= Q(acronym_en=acronyms["acronym_en"])
@@ -225,6 +248,7 @@ class _Loader:
             known[row["id"]] = comment
             new.append(comment)
         plant_all(new)
+        compare_all(new)
         Revision.objects.bulk_create(
             Revision(comment=each, number=1, body=each.body, language=each.language, created_at=each.posted_at)
             for each in new
@@ -261,6 +285,7 @@ class _Loader:
             events.append(
                 ModerationEvent(
                     comment=comment,
+                    is_announced=True,
                     actor=actor,
                     actor_name=actor.name,
                     action=action,
@@ -272,6 +297,7 @@ class _Loader:
                 )
             )
             comment.status = status
+        comment.waiting_since = comment.posted_at if comment.status == Comment.Status.PENDING else None
         if comment.status == Comment.Status.REMOVED:
             comment.removal_reason = events[-1].reason
         return events
@@ -294,4 +320,4 @@ def _demo_roundtables():
 
 
 def _in_languages(row, fields):
-    return {f"{field}_{code}": row[field][code] for field in fields if field in row for code in LANGUAGES}
+    return {f"{field}_{code}": row[field][code] for field in fields if field in row for code in settings.LANGUAGE_CODES}

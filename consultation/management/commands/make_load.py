@@ -189,6 +189,7 @@ class _Maker:
             language=language,
             objective_numbers=self.rng.sample((2, 5, 23), self.rng.randint(0, 2)),
             status=status,
+            waiting_since=posted_at if status == Comment.Status.PENDING else None,
             posted_at=posted_at,
             submitted_at=posted_at,
             published_at=posted_at if status in Comment.PUBLIC_STATUSES else None,
@@ -221,6 +222,7 @@ class _Maker:
             after = Comment.Status.APPROVED if action == "approve" else comment.status
             yield ModerationEvent(
                 comment=comment,
+                is_announced=True,
                 actor=self.moderator,
                 actor_name=self.moderator.name,
                 action=action,

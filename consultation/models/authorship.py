@@ -1,0 +1,301 @@
+"""What authors do with their own comments: revise what waits, change what is published, withdraw it."""
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from consultation import text
+
+from .covering import MARK
+from .status import Status
+
+
+class Authorship:
+    """The transitions of `Comment` that its author begins, and the decisions about a changed text."""
+
+    ABOUT_EDITS = ("edit", "approve_edit", "reject_edit")
+    WITHDRAWABLE_STATUSES = (Status.PENDING, Status.RETURNED, Status.APPROVED, Status.REJECTED)
+
+    def revise(
+        self,
+        *,
+        by,
+        body,
+        language,
+        objective_numbers,
+        role="participant",
+        seen_revision=None,
+        attachments=(),
+        removed=None,
+        titles=None,
+        asks=None,
+        is_changed=False,
+    ):
+        """Store a new text of one's own waiting comment, with files added, removed and renamed; submit it again.
+
+        `is_changed` says that something beside the text is another, which makes the same text a new one.
+        Raises AlreadyDecided, TextChanged where one's text is another by now, and PostingLimitReached: a new text
+        counts as a contribution. The same text sent twice is stored once.
+        """
+        with transaction.atomic(using=self._state.db):
+            comment = self._locked(by=by, allowed=self.WAITING_STATUSES)
+            is_same = comment.status == Status.PENDING and comment._says(body, language, objective_numbers)
+            leaves_files = comment._leaves_files(attachments, removed, titles or {})
+            if is_same and asks in (None, comment.asks) and leaves_files and not is_changed:
+                return comment
+            comment._hold_to_seen(seen_revision, comment.latest_revision)
+            comment._hold_to_limits(by, role)
+            before = comment.status
+            if not leaves_files:
+                comment.take_files(attachments, removed=removed or (), titles=titles)
+            comment.set_body(body)
+            comment.language, comment.objective_numbers = language, objective_numbers
+            comment.revision_number = comment._next_revision_number()
+            comment.asks = comment.asks if asks is None else asks
+            comment.status = Status.PENDING
+            comment.submitted_at = comment.waiting_since = timezone.now()
+            comment.save()
+            comment.revisions.create(
+                number=comment.revision_number,
+                body=body,
+                language=language,
+                objective_numbers=objective_numbers,
+                created_at=comment.submitted_at,
+            )
+            comment.show_covered()
+            comment.record_event("submit", by=by, before=before)
+            comment.record_change(public=False)
+        return comment
+
+    def propose_edit(
+        self,
+        *,
+        by,
+        body,
+        language,
+        objective_numbers,
+        role="participant",
+        seen_revision=None,
+        attachments=(),
+        removed=None,
+        titles=None,
+    ):
+        """Change the text and the files of one's own published comment: at once, or once a moderator approves it.
+
+        What decides is the roundtable's rule, as at posting. `titles` are new (title, language) of files by number;
+        `removed` are all that are left out, None for those that the change left out so far. The same change sent
+        twice is one change. Raises AlreadyDecided, TextChanged where there is a newer text than the one that was
+        changed, and PostingLimitReached.
+        """
+        titles = titles or {}
+        with transaction.atomic(using=self._state.db):
+            comment = self._locked(by=by, allowed=(Status.APPROVED,))
+            leaves_files = comment._leaves_files(attachments, removed, titles)
+            if leaves_files and comment._says(body, language, objective_numbers):
+                return comment
+            comment._hold_to_seen(seen_revision, comment.latest_revision)
+            record = comment._hold_to_limits(by, role)
+            revision = comment.revisions.create(
+                number=comment._next_revision_number(),
+                body=body,
+                language=language,
+                objective_numbers=objective_numbers,
+                created_at=timezone.now(),
+            )
+            comment._propose_files(revision.number, attachments, removed, titles)
+            if comment._is_changed_at_once(role, record, revision):
+                comment._publish(revision, by=by, action="edit")
+                comment.attachments.hidden().discard()
+            else:
+                comment.proposed_revision = revision.number
+                comment.waiting_since = comment.waiting_since or revision.created_at
+                comment.save(update_fields=["proposed_revision", "waiting_since"])
+                comment.record_event("edit", by=by, before=comment.status, revision_number=revision.number)
+                comment.record_change(public=False)
+        return comment
+
+    def withdraw(self, *, by):
+        """Take one's own contribution back for good: its texts are deleted, a dated tombstone and replies stay.
+
+        Raises AlreadyDecided where it is gone already.
+        """
+        with transaction.atomic(using=self._state.db):
+            comment = self._locked(by=by, allowed=self.WITHDRAWABLE_STATUSES)
+            before, was_public = comment.status, comment.is_public
+            comment.status, comment.removed_at = Status.WITHDRAWN, timezone.now()
+            comment.waiting_since = comment.proposed_revision = None
+            comment.blank()
+            comment.save()
+            # The parts that were joined with it hold its text, too.
+            for part in comment.merged.filter(status=Status.REMOVED, removal_reason=""):
+                part.blank()
+                part.save()
+            event = comment.record_event("withdraw", by=by, before=before)
+            if comment.open_flags:
+                comment.close_flags(event, "upheld")
+            comment.record_change(public=was_public, count=-int(before == Status.APPROVED))
+        return comment
+
+    def blank(self):
+        """Let go of what was written, in every version, and of what was made of it; saving is left to the caller."""
+        from .draft import Draft
+
+        self.body = self.lead_html = self.rest_html = self.search_text = ""
+        self.title = self.mandate = self.late_reason = self.asks = ""
+        self.objective_numbers, self.files, self.import_notes = (), [], {}
+        self.similar_to, self.similarity = None, 0
+        self.attachments.all().discard()
+        for made_of_it in (self.documents, self.prints, self.concerns):
+            made_of_it.all().delete()
+        self.revisions.model.redactions.rel.related_model.all_objects.filter(revision__comment=self).delete()
+        self.revisions.update(body="", objective_numbers=())
+        self._all_titles().filter(comment=self).delete()
+        Draft.objects.filter(revises=self).delete()
+        # What was taken for an answer no longer is one.
+        self.answered.update(answered_by=None, answered_at=None)
+
+    def approve_edit(self, *, by, seen_revision=None):
+        """Publish the changed text. Raises AlreadyDecided, or TextChanged where another change was seen."""
+        with transaction.atomic(using=self._state.db):
+            comment = self._locked_with_edit(by, seen_revision)
+            revision = comment.revisions.get(number=comment.proposed_revision)
+            comment._publish(revision, by=by, action="approve_edit")
+        return comment
+
+    def reject_edit(self, *, by, reason, message="", seen_revision=None):
+        """Leave the published text as it is. Raises AlreadyDecided, or TextChanged where another change was seen."""
+        with transaction.atomic(using=self._state.db):
+            comment = self._locked_with_edit(by, seen_revision)
+            number = comment.proposed_revision
+            comment._drop_files(number)
+            comment._settle_edit()
+            comment.save(update_fields=["proposed_revision", "waiting_since"])
+            comment.record_event(
+                "reject_edit",
+                by=by,
+                before=comment.status,
+                reason=reason,
+                message=message,
+                revision_number=number,
+            )
+            comment.record_change(public=False)
+        return comment
+
+    @property
+    def reference(self):
+        """The number under which its author may ask about it."""
+        return f"RT-{self.roundtable.slug}-{self.pk:06d}"
+
+    @property
+    def versions(self):
+        """The texts that every reader could see, the first one first, each as it may be read now.
+
+        Each is a revision with `shown_from`; a text that was never published is none of them. After a split they
+        begin anew: what became of the other part since is not to be read here.
+        """
+        published = Q(number=self.revision_number) | Q(replaced_at__isnull=False)
+        split = self.events.filter(action="split", note__startswith="→ ", undone_by__isnull=True)
+        since = split.aggregate(last=Max("revision_number"))["last"] or 0
+        versions = self.revisions.filter(published, number__gt=since).prefetch_related("redactions").order_by("number")
+        versions = list(versions)
+        moment = self.published_at
+        for version in versions:
+            version.shown_from, moment = moment, version.replaced_at
+            is_current = version.number == self.revision_number
+            version.shown_body = self.body if is_current else version.public_body
+        return versions
+
+    @property
+    def latest_revision(self):
+        """The number of the newest text, published or not: what a form that changes it has seen."""
+        return self._next_revision_number() - 1
+
+    @property
+    def proposed(self):
+        """The revision that waits for a moderator beside the published text, or None."""
+        if self.proposed_revision is None:
+            return None
+        return self.revisions.filter(number=self.proposed_revision).first()
+
+    @property
+    def standing_decisions(self):
+        """What its author is to read of decisions, the oldest first: reasons and messages that hold for it as it is.
+
+        What was undone, or overtaken by another state or a later decision about a changed text, is past.
+        """
+        standing = []
+        for event in self.events.all():
+            if event.action == "undo" or hasattr(event, "undone_by"):
+                continue
+            if event.status_before != event.status_after:
+                standing = []
+            is_about_edit = event.action in self.ABOUT_EDITS
+            standing = [each for each in standing if not (is_about_edit and each.action in self.ABOUT_EDITS)]
+            standing.append(event)
+        covers = self.covered_for.split(",")
+        return [
+            event
+            for event in standing
+            if (event.reason or event.message) and event.action not in ("uncover", "show_title")
+            if event.action not in ("redact", "cover_title") or event.reason in covers
+        ]
+
+    def _locked_with_edit(self, by, seen_revision):
+        comment = self._locked(by=by, allowed=(Status.APPROVED,))
+        if comment.proposed_revision is None:
+            raise self.AlreadyDecided(comment)
+        comment._hold_to_seen(seen_revision, comment.proposed_revision)
+        return comment
+
+    def _hold_to_seen(self, seen_revision, number):
+        if seen_revision is not None and seen_revision != number:
+            raise self.TextChanged(self)
+
+    def _hold_to_limits(self, by, role):
+        """Return what the person wrote so far; too much of it is refused as at posting."""
+        record = type(self).objects.record_of(by)
+        if role == self.Role.PARTICIPANT:
+            type(self).objects.hold_to_limits(record)
+        return record
+
+    def _is_changed_at_once(self, role, record, revision):
+        if role == self.Role.PARTICIPANT and (self.is_paper or self._has_covered_passages()):
+            # Only a moderator can tell that a covered passage does not come back by another wording.
+            return False
+        rendered = text.render(revision.body)
+        return type(self).objects.is_published_at_once(self.roundtable, role, record, rendered)
+
+    def _has_covered_passages(self):
+        # A text that was joined or split carries the mark only.
+        return bool(self.covered_for) or MARK in self.body or self._redactions().filter(revision__comment=self).exists()
+
+    def _says(self, body, language, objective_numbers):
+        """Whether this is what waits already or, where nothing waits, what is published."""
+        current = self.proposed or self
+        said = (current.body, current.language, list(current.objective_numbers))
+        return said == (body, language, list(objective_numbers))
+
+    def _next_revision_number(self):
+        """Return the number after the last one: texts that were not published keep theirs."""
+        return (self.revisions.aggregate(last=Max("number"))["last"] or self.revision_number) + 1
+
+    def _settle_edit(self):
+        """Nothing of the text waits any more; a report may."""
+        self.proposed_revision = None
+        if not self.open_flags:
+            self.waiting_since = None
+
+    def _publish(self, revision, *, by, action):
+        """Put a stored text in the place of the published one."""
+        now = timezone.now()
+        self.revisions.filter(number=self.revision_number).update(replaced_at=now)
+        self._publish_files(revision.number)
+        self.carry_covers(revision)
+        self.set_body(revision.public_body)
+        self.language, self.objective_numbers = revision.language, revision.objective_numbers
+        self.revision_number, self.edited_at = revision.number, now
+        self._settle_edit()
+        self.save()
+        self.notice()
+        self.record_event(action, by=by, before=self.status)
+        self.record_change(public=True)

@@ -1,0 +1,120 @@
+"""The files of a comment: those that readers get, and those that come or go with a changed text that waits."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+FILE_FIELDS = ("title", "language", "other_title", "other_language", "comes_with", "goes_with", "hidden_since")
+
+
+class Enclosing:
+    """The part of `Comment` that keeps its files; `files` is what pages show of them."""
+
+    @property
+    def files_as_left(self):
+        """Return the files as the author left them, in what waits or else in what is shown.
+
+        Each knows whether what waits leaves it out (`is_left_out`), and its title and language there (`wanted`).
+        """
+        found = [each for each in self.attachments.all() if each.hidden_since is None or self._brings(each)]
+        for each in found:
+            is_changed = self.proposed_revision is not None and each.hidden_since is None
+            each.is_left_out = is_changed and each.goes_with == self.proposed_revision
+            is_renamed = is_changed and bool(each.other_title)
+            each.wanted = (each.other_title, each.other_language) if is_renamed else (each.title, each.language)
+        return found
+
+    def take_files(self, attachments, *, removed=(), titles=None):
+        """Make files that waited those of this comment, rename some (`titles`) and let go of others, at once.
+
+        The caller holds the lock and saves.
+        """
+        all_files = self._attachments()
+        if removed:
+            all_files.filter(pk__in=[attachment.pk for attachment in removed], comment=self).discard()
+        taken = self._unsent(attachments).update(comment=self)
+        renamed = list(all_files.filter(pk__in=titles, comment=self)) if titles else []
+        for each in renamed:
+            each.title, each.language = titles[each.pk]
+        if renamed:
+            all_files.bulk_update(renamed, ["title", "language"])
+        known = [file["id"] for file in self.files] == [attachment.pk for attachment in attachments]
+        if removed or renamed or not known or taken != len(attachments):
+            # There were others before, or one was removed in another window meanwhile.
+            self.show_files()
+
+    def show_files(self):
+        """Keep anew what pages show of the files; saving is left to the caller."""
+        self.files = [attachment.shown for attachment in self._attachments().shown().filter(comment=self)]
+
+    # --- What a changed text does with them; the row is locked and as it is now.
+
+    def _leaves_files(self, attachments, removed, titles):
+        """Whether these changes are none, beside those that wait already; `removed` None leaves out what was."""
+        if attachments:
+            return False
+        # Where there are none, and where none are spoken of, there is nothing to look up.
+        is_about_files = (removed is not None or titles) and (self.files or self.proposed_revision is not None)
+        return not any(
+            each.is_left_out != self._is_left_out(each, removed) or titles.get(each.pk, each.wanted) != each.wanted
+            for each in (self.files_as_left if is_about_files else ())
+        )
+
+    def _propose_files(self, number, attachments, removed, titles):
+        """Let files come, go and change their titles with a revision; until it is published nobody sees that."""
+        present = list(self.attachments.all())
+        left = {each.pk: each for each in self.files_as_left} if present else {}
+        # What an earlier change took out or brought in vain cannot come back any more.
+        gone = [each.pk for each in present if each.pk not in left]
+        kept = []
+        for each in left.values():
+            is_left_out = self._is_left_out(each, removed)
+            title, language = titles.get(each.pk, each.wanted)
+            if each.hidden_since is None:
+                each.comes_with, each.goes_with = None, number if is_left_out else None
+                is_same = (title, language) == (each.title, each.language)
+                each.other_title, each.other_language = ("", "") if is_same else (title, language)
+            elif is_left_out:
+                gone.append(each.pk)
+                continue
+            else:
+                each.comes_with, each.title, each.language = number, title, language
+            kept.append(each)
+        if gone:
+            self.attachments.filter(pk__in=gone).discard()
+        if kept:
+            self._attachments().bulk_update(kept, FILE_FIELDS)
+        if attachments:
+            self._unsent(attachments).update(comment=self, comes_with=number, hidden_since=timezone.now())
+
+    def _publish_files(self, number, *, back=False):
+        """Let files come, go and change their titles now, as was proposed with a revision, or undo that (`back`)."""
+        changed = self.attachments.filter(Q(comes_with=number) | Q(goes_with=number) | ~Q(other_title=""))
+        changed, now = list(changed), timezone.now()
+        for each in changed:
+            if number in (each.comes_with, each.goes_with):
+                each.hidden_since = now if (each.comes_with == number) == back else None
+            if each.other_title:
+                each.title, each.other_title = each.other_title, each.title
+                each.language, each.other_language = each.other_language, each.language
+        if changed:
+            self._attachments().bulk_update(changed, FILE_FIELDS)
+            self.show_files()
+
+    def _drop_files(self, number):
+        """A change is not published: what came with it may be deleted once that can no longer be undone."""
+        self._attachments().hidden().filter(comment=self, comes_with=number).update(hidden_since=timezone.now())
+
+    def _brings(self, attachment):
+        """Whether a file that nobody sees yet comes with what waits."""
+        return self.proposed_revision is not None and attachment.comes_with == self.proposed_revision
+
+    @staticmethod
+    def _is_left_out(attachment, removed):
+        return attachment.is_left_out if removed is None else attachment in removed
+
+    def _unsent(self, attachments):
+        numbers = [attachment.pk for attachment in attachments]
+        return self._attachments().filter(uploader=self.author_id, comment=None, pk__in=numbers)
+
+    def _attachments(self):
+        return type(self).attachments.rel.related_model.objects

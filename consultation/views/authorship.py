@@ -1,0 +1,71 @@
+"""What an author does with their own comment, and what everybody sees of it: its versions."""
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consultation import reference
+from consultation.differences import SAME, differences
+from consultation.models import Comment
+from consultation.models.transitions import AlreadyDecided
+
+from .comment import get_comment
+
+
+@require_safe
+def versions(request, pk):
+    """Show the published versions of a comment, and what one of them changed in the one before."""
+    comment, roundtable, _rights = get_comment(request, pk)
+    if comment.status != Comment.Status.APPROVED:
+        raise Http404
+    found = comment.versions
+    if not found:
+        raise Http404
+    number = request.GET.get("version", "")
+    is_number = number.isascii() and number.isdigit() and len(number) < 6
+    chosen = min(max(int(number), 1), len(found)) if is_number else len(found)
+    version, before = found[chosen - 1], found[chosen - 2] if chosen > 1 else None
+    parts = differences(before.shown_body, version.shown_body) if before else None
+    context = {
+        "comment": comment,
+        "roundtable": roundtable,
+        "reference": reference.load(roundtable.stamp),
+        "moderates_any": roundtable.user_moderates_any,
+        "section": "roundtables",
+        "versions": list(enumerate(found, 1)),
+        "number": chosen,
+        "version": version,
+        "is_current": chosen == len(found),
+        "parts": parts,
+        "is_same_text": parts is not None and all(kind == SAME for kind, _words in parts),
+    }
+    return render(request, "consultation/comment/versions.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request, pk):
+    """Ask whether one's own contribution is to be withdrawn, and withdraw it."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    comment, roundtable, rights = get_comment(request, pk)
+    if not rights.is_author(comment):
+        raise Http404
+    if request.method == "POST" and rights.can_withdraw(comment):
+        try:
+            comment = comment.withdraw(by=request.user)
+            messages.success(request, _("Your contribution is withdrawn."))
+        except AlreadyDecided as refusal:
+            comment = refusal.comment
+    if comment.is_tombstone:
+        return redirect(comment if comment.is_public else "comment_mine")
+    context = {
+        "comment": comment,
+        "roundtable": roundtable,
+        "reference": reference.load(roundtable.stamp),
+        "moderates_any": roundtable.user_moderates_any,
+        "section": "mine",
+    }
+    return render(request, "consultation/comment/withdraw.html", context)

@@ -1,0 +1,1 @@
+"""Moderation: the queue, decisions, reports, covered passages, where contributions belong, the register."""
