@@ -15,6 +15,14 @@ expect.set_options(timeout=PATIENCE)
 WIDTHS = (320, 768, 1280)
 HEIGHT = 800
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LAYOUT_RULES = ["target-size", "scrollable-region-focusable"]
+# What a translation may break: names that were left out or said twice, and languages.
+LANGUAGE_RULES = [
+    *("html-has-lang", "html-lang-valid", "valid-lang", "document-title", "duplicate-id-aria"),
+    *("aria-command-name", "aria-input-field-name", "aria-toggle-field-name", "button-name", "input-button-name"),
+    *("label", "label-content-name-mismatch", "link-name", "select-name", "summary-name"),
+    *("landmark-unique", "empty-heading", "empty-table-header", "frame-title", "image-alt"),
+]
 
 
 class Visitors:
@@ -24,8 +32,11 @@ class Visitors:
         self.browser, self.site, self.faults = browser, site, faults
         self.contexts = []
 
-    def open(self, person=None, address=None, *, width=1280, **options):
-        """Return a page in a new browser; `person` is signed in already."""
+    def open(self, person=None, address=None, *, width=1280, with_axe=False, **options):
+        """Return a page in a new browser; `person` is signed in already.
+
+        `with_axe` has axe-core at hand on every page, which is quicker where most are held to it.
+        """
         options.setdefault("reduced_motion", "reduce")
         context = self.browser.new_context(
             base_url=self.site, viewport={"width": width, "height": HEIGHT}, locale="en-GB", **options
@@ -33,6 +44,8 @@ class Visitors:
         context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         self.faults.listen(context)
+        if with_axe:
+            context.add_init_script(AXE_SCRIPT)
         if person:
             sign_in_quietly(context, person, self.site)
         page = context.new_page()
@@ -73,20 +86,31 @@ def sign_in(page, person):
 def complaints_of_axe(page, *, impacts=None, colours=True):
     """Return what axe-core finds wrong on a page, readably; `impacts` leaves out what matters less.
 
-    Without `colours`, contrast is not measured: it takes most of the time and is the same at every width.
+    Without `colours`, contrast is not measured: it takes most of the time and is the same in every language.
     """
+    rules = {"color-contrast": {"enabled": colours}}
+    violations = _run_axe(page, {"runOnly": {"type": "tag", "values": AXE_TAGS}, "rules": rules})
+    return [_readable(page, rule) for rule in violations if impacts is None or rule["impact"] in impacts]
+
+
+def complaints_about(rules, page):
+    """Return what some rules of axe-core find wrong on a page."""
+    return [_readable(page, rule) for rule in _run_axe(page, {"runOnly": {"type": "rule", "values": rules}})]
+
+
+def _run_axe(page, options):
+    # A click ends when the next page has begun, which may be before it has a first element.
+    page.wait_for_load_state()
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE_SCRIPT)
-    options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
-    options["preload"] = False  # it writes style sheets into the page, which the content policy reports
-    options["rules"] = {"color-contrast": {"enabled": colours}}
-    violations = page.evaluate("(options) => axe.run(document, options).then((result) => result.violations)", options)
-    return [
-        f"{page.url} {rule['id']} ({rule['impact']}): {rule['help']}\n"
-        + "\n".join(f"    {' '.join(map(str, node['target']))}: {node['failureSummary']}" for node in rule["nodes"][:5])
-        for rule in violations
-        if impacts is None or rule["impact"] in impacts
-    ]
+    # Preloading writes style sheets into the page, which the content policy would report.
+    options |= {"resultTypes": ["violations"], "preload": False}
+    return page.evaluate("(options) => axe.run(document, options).then((result) => result.violations)", options)
+
+
+def _readable(page, rule):
+    places = [f"    {' '.join(map(str, node['target']))}: {node['failureSummary']}" for node in rule["nodes"][:5]]
+    return "\n".join([f"{page.url} {rule['id']} ({rule['impact']}): {rule['help']}", *places])
 
 
 def assert_accessible(page, **options):
@@ -152,6 +176,8 @@ def tab_through(page, *, most=400):
             assert page.evaluate(PASSED_OVER) == []
             return
         assert page.evaluate(GOES_ON), f"{page.url}: the focus goes back to “{name}”"
+        # What the focus brings is there before it goes on.
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
         names.append(name)
     raise AssertionError(f"{page.url}: no end after {most} stops")
 
