@@ -1,25 +1,25 @@
 """Contributions that concern another roundtable too: suggested to moderators, shared by them, listed there."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from consultation import reference
 from consultation.forms.concern import ConcernForm, siblings_of
-from consultation.models import Comment, Concern, Roundtable
+from consultation.models import Comment, Concern
 from consultation.permissions import roundtables_for
 
-from .moderation.access import get_moderated, moderators_only
+from .moderation.access import get_moderated, moderated_roundtable, moderators_only
 from .roundtable import get_roundtable
 
 PAGE = 25
 
 
 @require_safe
-def concerns(request, slug):
+@moderated_roundtable
+def concerns(request, roundtable):
     """List which contributions to a roundtable seem to concern another one, for its moderators to share or not."""
-    roundtable = get_object_or_404(Roundtable.objects.moderated_by(request.user), slug=slug)
     of_roundtable = Concern.objects.filter(
         comment__roundtable=roundtable, roundtable__in=siblings_of(roundtable, request.user)
     )

@@ -6,11 +6,13 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Q, Window
 from django.db.models.functions import DenseRank
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from consultation.documents import document_address
-from consultation.models import Comment, DocumentCitation, Roundtable
+from consultation.models import Comment, DocumentCitation
+
+from .moderation.access import moderated_roundtable
 
 PAGE = 25
 MOST_NAMED = 10  # contributions that are named below a document in the list of all
@@ -19,9 +21,9 @@ _SYMBOL = re.compile(r"[^\x00-\x1f]{1,100}")
 
 
 @require_safe
-def documents(request, slug):
+@moderated_roundtable
+def documents(request, roundtable):
     """List the documents that published contributions cite, those cited by most first; or all that cite one."""
-    roundtable = get_object_or_404(Roundtable.objects.moderated_by(request.user), slug=slug)
     cited = DocumentCitation.objects.filter(comment__roundtable=roundtable, comment__status=Comment.Status.APPROVED)
     symbol, after = request.GET.get("symbol", ""), request.GET.get("after", "")
     if _SYMBOL.fullmatch(symbol):

@@ -3,20 +3,21 @@
 from itertools import chain
 
 from django.conf import settings
-from django.http import Http404, JsonResponse, StreamingHttpResponse
+from django.http import JsonResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.downloads import count_download
 from consultation import exports, reference
-from consultation.permissions import rights_in
 
-from .roundtable import get_roundtable
+from .moderation.access import moderated_roundtable
 
 
 @require_safe
-def roundtable_csv(request, slug):
+@moderated_roundtable
+def roundtable_csv(request, roundtable):
     """Download the published comments as CSV."""
-    roundtable, texts = _for_export(request, slug)
+    count_download(request)
+    texts = reference.load(roundtable.stamp)
     rows = exports.comment_rows(roundtable, texts, settings.SITE_URL)
     lines = ([row[column] for column in exports.COLUMNS] for row in rows)
     pieces = exports.write_csv(exports.COLUMNS, chain(lines, ([], [texts.blocks["disclaimer"].body])))
@@ -26,9 +27,11 @@ def roundtable_csv(request, slug):
 
 
 @require_safe
-def roundtable_json(request, slug):
+@moderated_roundtable
+def roundtable_json(request, roundtable):
     """Download the published comments as JSON."""
-    roundtable, texts = _for_export(request, slug)
+    count_download(request)
+    texts = reference.load(roundtable.stamp)
     content = {
         "roundtable": {"slug": roundtable.slug, "title": roundtable.title},
         "disclaimer": texts.blocks["disclaimer"].body,
@@ -37,11 +40,3 @@ def roundtable_json(request, slug):
     response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = f'attachment; filename="{roundtable.slug}.json"'
     return response
-
-
-def _for_export(request, slug):
-    roundtable = get_roundtable(request, slug)
-    if not rights_in(roundtable, request.user).can_moderate:
-        raise Http404
-    count_download(request)
-    return roundtable, reference.load(roundtable.stamp)

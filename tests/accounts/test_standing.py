@@ -379,6 +379,29 @@ def test_a_suspended_moderator_decides_nothing_until_the_end_and_keeps_what_was_
     assert own.post(reverse("moderation_decide", args=[held.pk]), typed | {"status": "pending"}).status_code == 302
 
 
+@pytest.mark.parametrize("role", ["moderator", "staff"])
+def test_a_suspended_moderator_is_told_so_instead_of_every_list_and_export_of_their_own_roundtables_only(role):
+    roundtable, other = factories.roundtable(), factories.roundtable()
+    moderator = factories.moderator(roundtable) if role == "moderator" else factories.staff()
+    lists = ("moderation_links", "moderation_documents", "moderation_concerns")
+    names = (*lists, "moderation_csv", "roundtable_csv", "roundtable_json")
+
+    def found(person, place):
+        answers = [browser(person).get(reverse(name, args=[place])) for name in names]
+        told = ["Took sides." in each.content.decode() for each in answers if not each.streaming]
+        return [each.status_code for each in answers], any(told), bool(told) and all(told)
+
+    allowed = found(moderator, roundtable.slug)
+    for person in (moderator, participant := factories.user()):
+        suspend(person, by=factories.staff(), reason="Took sides.")
+
+    assert allowed == ([200] * 6, False, False)
+    assert found(moderator, roundtable.slug) == ([403] * 6, True, True)
+    nothing = ([404] * 6, False, False)
+    assert found(moderator, other.slug) == (([403] * 6, True, True) if role == "staff" else nothing)
+    assert [found(moderator, "nowhere"), found(participant, roundtable.slug)] == [nothing, nothing]
+
+
 def test_a_suspended_participant_of_no_roundtable_finds_no_moderation(suspended):
     person, _roundtable, _other, held = suspended
 

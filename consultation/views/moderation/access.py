@@ -1,4 +1,4 @@
-"""Who gets to a page of moderation, and to which comments: those of one's own roundtables, all others are 404."""
+"""Who gets to a page of moderation: about comments and roundtables of one's own, all others are 404."""
 
 from functools import partial, wraps
 
@@ -33,6 +33,21 @@ def moderators_only(view=None, *, way_in=None):
         if not request.moderated:
             raise Http404
         return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def moderated_roundtable(view):
+    """Hand a view the roundtable that its address names, with the stamp of the reference texts; others' are 404.
+
+    Moderators of it who are suspended are told why and until when; to everybody else it might as well not exist.
+    """
+
+    @wraps(view)
+    def guarded(request, slug):
+        own = Roundtable.objects.entrusted_to(request.user).annotate(stamp=reference.stamp())
+        roundtable = get_object_or_404(own, slug=slug)
+        return refuse(request, None, "", 403) if request.user.is_suspended else view(request, roundtable)
 
     return guarded
 

@@ -3,16 +3,18 @@
 import re
 
 from django.db.models import Count, F, Q
-from django.http import Http404, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import StreamingHttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.downloads import count_download
 from consultation import reference
 from consultation.exports import write_csv
-from consultation.models import Comment, ModerationEvent, Roundtable
+from consultation.models import Comment, ModerationEvent
 from consultation.permissions import rights_in
 from consultation.views.roundtable import get_roundtable
+
+from .access import moderated_roundtable
 
 LINK = re.compile(r'<a href="([^"]+)"')
 PATH = re.compile("([0-9A-Z]{4}){1,63}")
@@ -70,11 +72,9 @@ def register(request, slug):
 
 
 @require_safe
-def register_csv(request, slug):
+@moderated_roundtable
+def register_csv(request, roundtable):
     """Give every decision with its reason as a file to those who run the roundtable; no author, no text."""
-    roundtable = get_roundtable(request, slug)
-    if not rights_in(roundtable, request.user).can_moderate:
-        raise Http404
     count_download(request)
     response = StreamingHttpResponse(write_csv(COLUMNS, _rows(roundtable)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{roundtable.slug}-moderation.csv"'
@@ -82,9 +82,9 @@ def register_csv(request, slug):
 
 
 @require_safe
-def links(request, slug):
+@moderated_roundtable
+def links(request, roundtable):
     """List the outside links of a roundtable's published contributions."""
-    roundtable = get_object_or_404(Roundtable.objects.moderated_by(request.user), slug=slug)
     comments = Comment.objects.filter(roundtable=roundtable, status=Comment.Status.APPROVED)
     with_links = comments.filter(Q(lead_html__contains="<a href") | Q(rest_html__contains="<a href"))
     after = request.GET.get("after", "")
