@@ -48,6 +48,8 @@ class RefileForm(forms.Form):
 class MoveForm(forms.Form):
     """To which other roundtable a thread belongs, and there under which question."""
 
+    nothing = ""  # what is said in the place of the form where there is nothing to choose
+
     place = forms.ChoiceField(label=_("Move to"), error_messages={"required": _("Choose where it belongs.")})
 
     def __init__(self, *args, comment, moderated, **kwargs):
@@ -56,6 +58,8 @@ class MoveForm(forms.Form):
         self.questions = {}
         for question in Question.objects.filter(roundtable__in=list(self.roundtables)):
             self.questions.setdefault(question.roundtable_id, {})[question.number] = question
+        if not self.roundtables:
+            self.nothing = _("You moderate no other roundtable to which it could be moved.")
         self.fields["place"].choices = [("", _("Choose a place"))] + [
             (str(roundtable), self._places(roundtable)) for roundtable in self.roundtables.values()
         ]
@@ -102,6 +106,8 @@ class DuplicateForm(forms.Form):
 class JoinForm(forms.Form):
     """Which other contributions of the same person belong to this one."""
 
+    nothing = ""  # what is said in the place of the form where there is nothing to choose
+
     parts = forms.ModelMultipleChoiceField(
         label=_("Parts of the same submission"),
         queryset=None,
@@ -122,7 +128,7 @@ class JoinForm(forms.Form):
         # The latest are the likeliest; a ModelChoiceField takes no sliced queryset.
         latest = list(own.order_by("-pk").values_list("pk", flat=True)[:50])
         if not latest:
-            self.fields["parts"].help_text = _("Here is no other contribution of this person that could be joined.")
+            self.nothing = _("Here is no other contribution of this person that could be joined.")
         self.fields["parts"].queryset = Comment.objects.filter(pk__in=latest).order_by("posted_at", "pk")
         self.fields["parts"].label_from_instance = lambda each: in_language(
             f"{each.pk} · {text.excerpt(each.body, 120)}", each.language
@@ -131,6 +137,8 @@ class JoinForm(forms.Form):
 
 class SplitForm(forms.Form):
     """Where a text is cut in two."""
+
+    nothing = ""  # what is said in the place of the form where there is nothing to choose
 
     at = forms.TypedChoiceField(
         label=_("The second contribution begins with"),
@@ -146,6 +154,8 @@ class SplitForm(forms.Form):
         self.fields["at"].choices = [
             (start, in_language(words, comment.language)) for start, words in list(paragraphs(comment.body))[1:]
         ]
+        if not self.fields["at"].choices:
+            self.nothing = _("The text is a single paragraph: there is no place at which it could be split.")
 
 
 def in_language(words, language):

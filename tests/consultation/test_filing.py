@@ -220,14 +220,30 @@ def test_parts_of_one_submission_are_joined_with_originals_kept_and_separated_ag
     assert_sound(roundtable)
 
 
-def test_where_nothing_can_be_joined_the_form_says_so(roundtable, moderator, client):
-    alone = factories.comment(roundtable)
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        ("join", "Here is no other contribution of this person that could be joined."),
+        ("split", "The text is a single paragraph: there is no place at which it could be split."),
+        ("move", "You moderate no other roundtable to which it could be moved."),
+    ],
+)
+def test_where_there_is_nothing_to_choose_the_page_says_so_and_asks_for_nothing(roundtable, client, act, said):
+    alone, where = factories.comment(roundtable, body="One paragraph."), f"moderation_{act}"
+    moderator = factories.moderator(roundtable)
     factories.comment(roundtable, factories.user())
     client.force_login(moderator)
 
-    shown = page(client.get(reverse("moderation_join", args=[alone.pk]))).one("main")
+    answers = [ask(reverse(where, args=[alone.pk])) for ask in (client.get, client.post)]
+    factories.comment(roundtable, alone.author)
+    factories.roundtable().moderators.add(moderator)
+    Comment.objects.filter(pk=alone.pk).update(body="One paragraph.\n\nAnother.")
+    offered = page(client.get(reverse(where, args=[alone.pk]))).one("main")
 
-    assert "Here is no other contribution of this person that could be joined." in shown.words
+    assert [each.status_code for each in answers] == [200, 422]
+    for shown in (page(each).one("main") for each in answers):
+        assert (said in shown.words, shown.all("form"), shown.all("button")) == (True, [], [])
+    assert (said in offered.words, len(offered.all("form"))) == (False, 1)
 
 
 def test_only_parts_of_one_person_in_one_state_are_joined(roundtable, other, moderator):
