@@ -52,7 +52,7 @@ def submit(*, author, role, organisations, **contribution):
     return paper, is_new
 
 
-def revise(paper, *, by, title, mandate, organisations=None, **contribution):
+def revise(paper, new, *, by):
     """Store a new text of a paper, and for whom it speaks; what was cleared is cleared no more.
 
     Organisations that are new are asked, those that are left out are told. Raises what revising a comment does.
@@ -60,15 +60,15 @@ def revise(paper, *, by, title, mandate, organisations=None, **contribution):
     with transaction.atomic():
         lock_forest("default")
         before = [(each.organisation, each.focal_point_email.lower()) for each in paper.clearances.all()]
-        organisations = before if organisations is None else organisations
+        organisations = before if new.organisations is None else new.organisations
         # Whoever clears or approves another title or mandate is to have seen it: that makes a new text, too.
-        is_changed = (paper.title, paper.mandate, before) != (title, mandate, organisations)
-        revised = paper.revise(by=by, is_changed=is_changed, **contribution)
+        is_changed = (paper.title, paper.mandate, before) != (new.title, new.mandate, organisations)
+        revised = paper.revise(new, by=by, is_changed=is_changed)
         if revised.revision_number == paper.revision_number:
             return revised
         own = addresses_of(by)
         _name_organisations(revised, organisations, own)
-        revised.title, revised.mandate = title, mandate
+        revised.title, revised.mandate = new.title, new.mandate
         revised.set_search_text()
         revised.clearances.update(
             status=Clearance.Status.WAITING, message="", decided_at=None, revision_number=revised.revision_number

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, StakeholderGroup, User
 from consultation import papers, uploads
-from consultation.models import Attachment, Comment, Question, Roundtable
+from consultation.models import Attachment, Comment, NewText, Question, Roundtable
 from tests import files
 
 _count = itertools.count(1)
@@ -74,6 +74,11 @@ def comment(roundtable, author=None, *, question=None, answers=None, status=Comm
     if fields:
         Comment.objects.filter(pk=made.pk).update(**fields)
     return Comment.objects.select_related("roundtable", "question").get(pk=made.pk)
+
+
+def new_text(body="Another text.", language="en", **fields):
+    """Return what an author sends to take the place of a text of theirs."""
+    return NewText(body=body, language=language, **fields)
 
 
 def _bring_to(made, status):

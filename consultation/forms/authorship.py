@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consultation import text
+from consultation.models import NewText
 
 from .comment import CommentForm
 
@@ -11,6 +12,7 @@ from .comment import CommentForm
 class RevisionForm(CommentForm):
     """A new text of a comment; `seen` says which of its texts was there to be changed."""
 
+    new = NewText
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, comment, initial=None, **kwargs):
@@ -26,10 +28,10 @@ class RevisionForm(CommentForm):
         if comment.status == comment.Status.APPROVED:
             del self.fields["asks"]  # others may have answered by now
 
-    @property
-    def contribution(self):
-        """What is stored of a valid form."""
-        return super().contribution | {"seen_revision": self.cleaned_data["seen"]}
+    def new_text(self, role):
+        """Return what the author sends with a valid form, in which role."""
+        sent = {"role": role, "seen_revision": self.cleaned_data["seen"]}
+        return self.new(**self.contribution, **self.file_changes, **sent)
 
     def tell_of_other_text(self, comment):
         """Say that another text took the place of the one that was changed; sending again replaces that one."""

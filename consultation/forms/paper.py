@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from consultation.models import Clearance, Comment
+from consultation.models import Clearance, Comment, NewPaper
 
 from .authorship import RevisionForm
 from .comment import CommentForm
@@ -133,6 +133,8 @@ class PaperForm(PaperFields, OrganisationFields, CommentForm):
 
 class PaperRevisionForm(PaperFields, OrganisationFields, RevisionForm):
     """A new text of a paper, and for whom it speaks now."""
+
+    new = NewPaper
 
     def __init__(self, *args, comment, initial=None, **kwargs):
         current = {"title": comment.title, "mandate": comment.mandate}

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from consultation import papers, uploads
-from consultation.models import Comment, Draft, Flag, InternalNote, Subscription
+from consultation.models import Comment, Draft, Flag, InternalNote, NewText, Subscription
 from consultation.models.draft import Seen
 
 PARTICIPANT, MODERATOR = "participant@example.org", "moderator@example.org"
@@ -46,12 +46,9 @@ def live(roundtable):
     asking = list(published.filter(body__contains="?").exclude(author=person)[:2])
     published.filter(pk__in=[comment.pk for comment in asking]).update(asks=Comment.Asks.MODERATORS)
     edited, reported = published.filter(question=second).exclude(pk__in=[each.pk for each in asking])[:2]
-    edited.propose_edit(
-        by=edited.author,
-        body=f"{edited.body}\n\nSince we wrote this, two more towns have joined.",
-        language=edited.language,
-        objective_numbers=edited.objective_numbers,
-    )
+    more = f"{edited.body}\n\nSince we wrote this, two more towns have joined."
+    new = NewText(body=more, language=edited.language, objective_numbers=edited.objective_numbers)
+    edited.propose_edit(new, by=edited.author)
     Flag.objects.report(
         comment=reported, reporter=person, reason=Comment.Reason.PERSONAL_DATA, message="A name stands in it."
     )

@@ -16,21 +16,7 @@ class Authorship:
     ABOUT_EDITS = ("edit", "approve_edit", "reject_edit")
     WITHDRAWABLE_STATUSES = (Status.PENDING, Status.RETURNED, Status.APPROVED, Status.REJECTED)
 
-    def revise(
-        self,
-        *,
-        by,
-        body,
-        language,
-        objective_numbers,
-        role="participant",
-        seen_revision=None,
-        attachments=(),
-        removed=None,
-        titles=None,
-        asks=None,
-        is_changed=False,
-    ):
+    def revise(self, new, *, by, is_changed=False):
         """Store a new text of one's own waiting comment, with files added, removed and renamed; submit it again.
 
         `is_changed` says that something beside the text is another, which makes the same text a new one.
@@ -39,71 +25,43 @@ class Authorship:
         """
         with transaction.atomic(using=self._state.db):
             comment = self._locked(by=by, allowed=self.WAITING_STATUSES)
-            is_same = comment.status == Status.PENDING and comment._says(body, language, objective_numbers)
-            leaves_files = comment._leaves_files(attachments, removed, titles or {})
-            if is_same and asks in (None, comment.asks) and leaves_files and not is_changed:
+            is_same = comment.status == Status.PENDING and comment._says(new)
+            leaves_files = comment._leaves_files(new)
+            if is_same and new.asks in (None, comment.asks) and leaves_files and not is_changed:
                 return comment
-            comment._hold_to_seen(seen_revision, comment.latest_revision)
-            comment._hold_to_limits(by, role)
+            comment._hold_to_seen(new.seen_revision, comment.latest_revision)
+            comment._hold_to_limits(by, new.role)
             before = comment.status
             if not leaves_files:
-                comment.take_files(attachments, removed=removed or (), titles=titles)
-            comment.set_body(body)
-            comment.language, comment.objective_numbers = language, objective_numbers
+                comment.take_files(new.attachments, removed=new.removed or (), titles=new.titles)
+            comment.set_body(new.body)
+            comment.language, comment.objective_numbers = new.language, new.objective_numbers
             comment.revision_number = comment._next_revision_number()
-            comment.asks = comment.asks if asks is None else asks
+            comment.asks = comment.asks if new.asks is None else new.asks
             comment.status = Status.PENDING
             comment.submitted_at = comment.waiting_since = timezone.now()
             comment.save()
-            comment.revisions.create(
-                number=comment.revision_number,
-                body=body,
-                language=language,
-                objective_numbers=objective_numbers,
-                created_at=comment.submitted_at,
-            )
+            comment.store_text(new, comment.revision_number, comment.submitted_at)
             comment.show_covered()
             comment.record_event("submit", by=by, before=before)
             comment.record_change(public=False)
         return comment
 
-    def propose_edit(
-        self,
-        *,
-        by,
-        body,
-        language,
-        objective_numbers,
-        role="participant",
-        seen_revision=None,
-        attachments=(),
-        removed=None,
-        titles=None,
-    ):
+    def propose_edit(self, new, *, by):
         """Change the text and the files of one's own published comment: at once, or once a moderator approves it.
 
-        What decides is the roundtable's rule, as at posting. `titles` are new (title, language) of files by number;
-        `removed` are all that are left out, None for those that the change left out so far. The same change sent
-        twice is one change. Raises AlreadyDecided, TextChanged where there is a newer text than the one that was
-        changed, and PostingLimitReached.
+        What decides is the roundtable's rule, as at posting. The same change sent twice is one change. Raises
+        AlreadyDecided, TextChanged where there is a newer text than the one that was changed, and PostingLimitReached.
         """
-        titles = titles or {}
         with transaction.atomic(using=self._state.db):
             comment = self._locked(by=by, allowed=(Status.APPROVED,))
-            leaves_files = comment._leaves_files(attachments, removed, titles)
-            if leaves_files and comment._says(body, language, objective_numbers):
+            if comment._leaves_files(new) and comment._says(new):
                 return comment
-            comment._hold_to_seen(seen_revision, comment.latest_revision)
-            record = comment._hold_to_limits(by, role)
-            revision = comment.revisions.create(
-                number=comment._next_revision_number(),
-                body=body,
-                language=language,
-                objective_numbers=objective_numbers,
-                created_at=timezone.now(),
-            )
-            comment._propose_files(revision.number, attachments, removed, titles)
-            if comment._is_changed_at_once(role, record, revision):
+            comment._hold_to_seen(new.seen_revision, comment.latest_revision)
+            record = comment._hold_to_limits(by, new.role)
+            revision = comment.store_text(new, comment._next_revision_number(), timezone.now())
+            comment._propose_files(revision.number, new)
+            if comment._is_changed_at_once(new.role, record, revision):
                 comment._publish(revision, by=by, action="edit")
                 comment.attachments.hidden().discard()
             else:
@@ -180,6 +138,11 @@ class Authorship:
             )
             comment.record_change(public=False)
         return comment
+
+    def store_text(self, said, number, moment):
+        """Store as a revision what a new text says, or the comment itself."""
+        said = {"body": said.body, "language": said.language, "objective_numbers": said.objective_numbers}
+        return self.revisions.create(number=number, created_at=moment, **said)
 
     @property
     def reference(self):
@@ -269,11 +232,11 @@ class Authorship:
         # A text that was joined or split carries the mark only.
         return bool(self.covered_for) or MARK in self.body or self._redactions().filter(revision__comment=self).exists()
 
-    def _says(self, body, language, objective_numbers):
+    def _says(self, new):
         """Whether this is what waits already or, where nothing waits, what is published."""
         current = self.proposed or self
         said = (current.body, current.language, list(current.objective_numbers))
-        return said == (body, language, list(objective_numbers))
+        return said == (new.body, new.language, list(new.objective_numbers))
 
     def _next_revision_number(self):
         """Return the number after the last one: texts that were not published keep theirs."""

@@ -157,9 +157,7 @@ class CommentManager(ForestManager.from_queryset(CommentQuerySet)):
             if attachments:
                 comment.take_files(attachments)
                 comment.save(update_fields=["files"])
-            comment.revisions.create(
-                number=1, body=body, language=language, objective_numbers=objective_numbers, created_at=now
-            )
+            comment.store_text(comment, 1, now)
             store([(comment, noticed)])
             if is_published:
                 # What waits is told of once it is decided about; this is decided about by nobody.

@@ -48,18 +48,18 @@ class Enclosing:
 
     # --- What a changed text does with them; the row is locked and as it is now.
 
-    def _leaves_files(self, attachments, removed, titles):
-        """Whether these changes are none, beside those that wait already; `removed` None leaves out what was."""
-        if attachments:
+    def _leaves_files(self, new):
+        """Whether a new text changes nothing of them, beside what waits already."""
+        if new.attachments:
             return False
         # Where there are none, and where none are spoken of, there is nothing to look up.
-        is_about_files = (removed is not None or titles) and (self.files or self.proposed_revision is not None)
+        is_about_files = (new.removed is not None or new.titles) and (self.files or self.proposed_revision is not None)
         return not any(
-            each.is_left_out != self._is_left_out(each, removed) or titles.get(each.pk, each.wanted) != each.wanted
+            each.is_left_out != self._is_left_out(each, new) or new.titles.get(each.pk, each.wanted) != each.wanted
             for each in (self.files_as_left if is_about_files else ())
         )
 
-    def _propose_files(self, number, attachments, removed, titles):
+    def _propose_files(self, number, new):
         """Let files come, go and change their titles with a revision; until it is published nobody sees that."""
         present = list(self.attachments.all())
         left = {each.pk: each for each in self.files_as_left} if present else {}
@@ -67,8 +67,8 @@ class Enclosing:
         gone = [each.pk for each in present if each.pk not in left]
         kept = []
         for each in left.values():
-            is_left_out = self._is_left_out(each, removed)
-            title, language = titles.get(each.pk, each.wanted)
+            is_left_out = self._is_left_out(each, new)
+            title, language = new.titles.get(each.pk, each.wanted)
             if each.hidden_since is None:
                 each.comes_with, each.goes_with = None, number if is_left_out else None
                 is_same = (title, language) == (each.title, each.language)
@@ -83,8 +83,8 @@ class Enclosing:
             self.attachments.filter(pk__in=gone).discard()
         if kept:
             self._attachments().bulk_update(kept, FILE_FIELDS)
-        if attachments:
-            self._unsent(attachments).update(comment=self, comes_with=number, hidden_since=timezone.now())
+        if new.attachments:
+            self._unsent(new.attachments).update(comment=self, comes_with=number, hidden_since=timezone.now())
 
     def _publish_files(self, number, *, back=False):
         """Let files come, go and change their titles now, as was proposed with a revision, or undo that (`back`)."""
@@ -109,8 +109,8 @@ class Enclosing:
         return self.proposed_revision is not None and attachment.comes_with == self.proposed_revision
 
     @staticmethod
-    def _is_left_out(attachment, removed):
-        return attachment.is_left_out if removed is None else attachment in removed
+    def _is_left_out(attachment, new):
+        return attachment.is_left_out if new.removed is None else attachment in new.removed
 
     def _unsent(self, attachments):
         numbers = [attachment.pk for attachment in attachments]

@@ -266,13 +266,7 @@ class Filing:
         self.objective_numbers = objective_numbers
         self.set_body(body)
         self.save(update_fields=self.TEXT_FIELDS)
-        revision = self.revisions.create(
-            number=self.revision_number,
-            body=body,
-            language=self.language,
-            objective_numbers=objective_numbers,
-            created_at=event.created_at,
-        )
+        revision = self.store_text(self, self.revision_number, event.created_at)
         for part in parts:
             part.carry_passages(revision)
         self.show_covered()
@@ -302,12 +296,6 @@ class Filing:
         part.set_body(body)
         part.covered_for = self.covered_for if MARK in body else ""
         type(self).objects.plant(part, answered)
-        part.revisions.create(
-            number=1,
-            body=body,
-            language=part.language,
-            objective_numbers=part.objective_numbers,
-            created_at=part.submitted_at or part.last_activity_at,
-        )
+        part.store_text(part, 1, part.submitted_at or part.last_activity_at)
         part.notice()
         return part

@@ -100,7 +100,7 @@ def revise_comment(request, comment, roundtable, rights):
         change = comment.propose_edit if comment.status == Comment.Status.APPROVED else revise
         try:
             with sending(request, form):
-                changed = change(by=request.user, role=rights.role, **form.contribution, **form.file_changes)
+                changed = change(form.new_text(rights.role), by=request.user)
         except PostingLimitReached as limit:
             form.refuse_for_now()
             return _try_later(show(form, status=429), limit)

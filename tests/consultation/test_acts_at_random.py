@@ -20,7 +20,7 @@ SECRET = "Covercanary"
 def act_on(rng, comments, comment, target, moderator, places):
     """Do one act, chosen at random; most are refused in most states."""
     body = f"{rng.choice(['Some', 'Other', SECRET])} text {rng.randrange(9)}."
-    new = {"by": comment.author, "body": body, "language": "en", "objective_numbers": ()}
+    new, by = factories.new_text(body), comment.author
     last = comment.events.order_by("pk").last()
     at = (comment.written.body or "").find(SECRET)
     acts = {
@@ -28,8 +28,8 @@ def act_on(rng, comments, comment, target, moderator, places):
         "reject": lambda: comment.reject(by=moderator, reason="other"),
         "remove": lambda: comment.remove(by=moderator, reason="other"),
         "restore": lambda: comment.restore(by=moderator),
-        "revise": lambda: comment.revise(**new),
-        "edit": lambda: comment.propose_edit(**new),
+        "revise": lambda: comment.revise(new, by=by),
+        "edit": lambda: comment.propose_edit(new, by=by),
         "approve_edit": lambda: comment.approve_edit(by=moderator),
         "reject_edit": lambda: comment.reject_edit(by=moderator, reason="other"),
         "cover": lambda: at < 0 or comment.cover(by=moderator, passages=[(at, at + len(SECRET))], reason="offensive"),

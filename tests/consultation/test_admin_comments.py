@@ -144,7 +144,7 @@ def test_one_comment_is_shown_with_its_text_author_texts_and_decisions(staff_cli
     comment = factories.comment(
         roundtable, author, answers=parent, status=Status.PENDING, import_notes={"parent": "guess"}
     )
-    comment.revise(by=author, body="Now *better*.", language="en", objective_numbers=())
+    comment.revise(factories.new_text("Now *better*."), by=author)
     comment.return_for_revision(by=secretariat, message="Please say more.")
 
     html = staff_client.get(detail(comment)).content.decode()

@@ -140,7 +140,7 @@ def test_a_text_revised_since_it_was_shown_is_not_approved_unread(staff_client):
     author = factories.user()
     comment = factories.comment(factories.roundtable(), author, status=Status.PENDING)
     data = seen(comment)
-    comment.revise(by=author, body="Quite another text", language="en", objective_numbers=())
+    comment.revise(factories.new_text("Quite another text"), by=author)
 
     answer = staff_client.post(decision("approve"), data)
 

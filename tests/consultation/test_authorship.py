@@ -36,14 +36,14 @@ def moderator(roundtable):
     return factories.moderator(roundtable, "Mara")
 
 
-def new_text(body=CANARY, language="en", objective_numbers=(3,)):
-    return {"body": body, "language": language, "objective_numbers": objective_numbers}
+def new_text(body=CANARY, objective_numbers=(3,), **fields):
+    return factories.new_text(body, objective_numbers=objective_numbers, **fields)
 
 
 def proposed(roundtable, author, **fields):
     """Make a published comment with a change that waits."""
     comment = factories.comment(roundtable, author, **{"body": "First text."} | fields)
-    return comment.propose_edit(by=author, **new_text())
+    return comment.propose_edit(new_text(), by=author)
 
 
 def stored(comment):
@@ -61,7 +61,7 @@ def test_a_change_waits_beside_the_published_text_where_moderators_come_first(ro
     comment = factories.comment(roundtable, author, body="First text.", objective_numbers=(2,))
     before = Roundtable.objects.get()
 
-    comment.propose_edit(by=author, **new_text())
+    comment.propose_edit(new_text(), by=author)
 
     comment = stored(comment)
     assert (comment.body, comment.revision_number, list(comment.objective_numbers)) == ("First text.", 1, [2])
@@ -110,7 +110,7 @@ def test_a_change_that_is_not_approved_leaves_the_text_and_says_why(roundtable, 
 def test_the_change_after_one_that_was_not_approved_has_a_number_of_its_own(roundtable, author, moderator):
     comment = proposed(roundtable, author).reject_edit(by=moderator, reason="other")
 
-    comment.propose_edit(by=author, **new_text("Third text."))
+    comment.propose_edit(new_text("Third text."), by=author)
 
     assert stored(comment).proposed_revision == 3
     assert stored(comment).approve_edit(by=moderator).body == "Third text."
@@ -118,7 +118,7 @@ def test_the_change_after_one_that_was_not_approved_has_a_number_of_its_own(roun
 
 def test_a_decision_is_about_the_change_that_was_seen(roundtable, author, moderator):
     comment = proposed(roundtable, author)
-    comment.propose_edit(by=author, **new_text("Something else."))
+    comment.propose_edit(new_text("Something else."), by=author)
 
     with pytest.raises(TextChanged):
         comment.approve_edit(by=moderator, seen_revision=2)
@@ -143,7 +143,7 @@ def test_of_two_decisions_about_a_change_the_first_counts(roundtable, author, mo
 def test_the_same_change_sent_twice_is_one_change(roundtable, author):
     comment = proposed(roundtable, author)
 
-    comment.propose_edit(by=author, **new_text())
+    comment.propose_edit(new_text(), by=author)
 
     assert comment.revisions.count() == 2
     assert [action for action, *_ in actions(comment)] == ["approve", "edit"]
@@ -152,7 +152,7 @@ def test_the_same_change_sent_twice_is_one_change(roundtable, author):
 def test_a_change_to_the_text_that_is_published_is_none(roundtable, author):
     comment = factories.comment(roundtable, author, body="First text.")
 
-    comment.propose_edit(by=author, **new_text("First text.", objective_numbers=()))
+    comment.propose_edit(new_text("First text.", objective_numbers=()), by=author)
 
     assert (stored(comment).proposed_revision, comment.revisions.count()) == (None, 1)
 
@@ -161,7 +161,7 @@ def test_a_change_to_a_text_that_was_replaced_meanwhile_is_refused(roundtable, a
     comment = proposed(roundtable, author).approve_edit(by=moderator)
 
     with pytest.raises(TextChanged):
-        comment.propose_edit(by=author, seen_revision=1, **new_text("From another tab."))
+        comment.propose_edit(new_text("From another tab.", seen_revision=1), by=author)
 
     assert stored(comment).body == CANARY
 
@@ -185,7 +185,7 @@ def test_a_change_follows_the_rule_of_its_roundtable(roundtable, author, rule, i
     comment = factories.comment(roundtable, author, body="First text.")
     Roundtable.objects.update(moderation=rule)
 
-    comment = stored(comment.propose_edit(by=author, role=role, **new_text(body)))
+    comment = stored(comment.propose_edit(new_text(body, role=role), by=author))
 
     is_published = comment.body == body
     assert ("published" if is_published else "waits") == expected
@@ -199,7 +199,7 @@ def test_a_text_with_a_covered_passage_is_not_changed_past_a_moderator(roundtabl
     comment = factories.comment(roundtable, author, body="Call 123 now.")
     comment.revisions.get().redactions.create(start=5, end=8, reason="personal_data")
 
-    comment.propose_edit(by=author, **new_text("Call 1-2-3 now."))
+    comment.propose_edit(new_text("Call 1-2-3 now."), by=author)
 
     assert (stored(comment).body, stored(comment).proposed_revision) == ("Call 123 now.", 2)
 
@@ -210,12 +210,12 @@ def test_changes_count_as_contributions_against_the_limits(roundtable, author, s
     waiting = factories.comment(roundtable, author, status=Status.PENDING)
 
     with pytest.raises(PostingLimitReached):
-        comment.propose_edit(by=author, **new_text("Again."))
+        comment.propose_edit(new_text("Again."), by=author)
     with pytest.raises(PostingLimitReached):
-        waiting.revise(by=author, **new_text("Again."))
+        waiting.revise(new_text("Again."), by=author)
     with pytest.raises(PostingLimitReached), transaction.atomic():
         factories.comment(roundtable, author)
-    comment.propose_edit(by=author, role="moderator", **new_text("Moderators are free."))
+    comment.propose_edit(new_text("Moderators are free.", role="moderator"), by=author)
 
     assert stored(comment).body == "Moderators are free."
 
@@ -225,7 +225,7 @@ def test_only_a_published_text_is_changed(roundtable, author, status):
     comment = factories.comment(roundtable, author, status=status)
 
     with pytest.raises(AlreadyDecided):
-        comment.propose_edit(by=author, **new_text())
+        comment.propose_edit(new_text(), by=author)
 
     assert comment.revisions.count() == 1
 
@@ -251,7 +251,7 @@ def test_a_report_still_waits_after_the_change_is_decided(roundtable, author, mo
 
 def test_each_act_leaves_one_event(roundtable, author, moderator):
     comment = proposed(roundtable, author).approve_edit(by=moderator)
-    comment.propose_edit(by=author, **new_text("Third.")).reject_edit(by=moderator, reason="other")
+    comment.propose_edit(new_text("Third."), by=author).reject_edit(by=moderator, reason="other")
 
     assert list(ModerationEvent.objects.values_list("action", "revision_number")) == [
         ("approve", 1),
@@ -299,7 +299,7 @@ def test_an_author_edits_a_published_text_and_is_told_that_it_waits(roundtable, 
 
 def test_an_approved_change_is_dated_and_its_versions_can_be_compared(client, roundtable, author, moderator):
     comment = factories.comment(roundtable, author, body="We ask for three safe paths now.")
-    comment.propose_edit(by=author, **new_text("We ask for four safe paths now.")).approve_edit(by=moderator)
+    comment.propose_edit(new_text("We ask for four safe paths now."), by=author).approve_edit(by=moderator)
 
     header = page(client.get(roundtable.get_absolute_url())).one("article", id=f"comment-{comment.pk}").one("header")
     edited = header.all("a")[1]
@@ -337,11 +337,11 @@ def test_there_are_no_versions_of_what_is_not_published(roundtable, author, mode
 
 def test_a_change_that_is_not_published_shows_nowhere_to_anybody_else(roundtable, author, moderator):
     comment = factories.comment(roundtable, author, body="First text.", asks="all")
-    comment.propose_edit(by=author, **new_text("Editcanary one.")).reject_edit(by=moderator, reason="other")
-    comment.propose_edit(by=author, **new_text("Published two.")).approve_edit(by=moderator)
+    comment.propose_edit(new_text("Editcanary one."), by=author).reject_edit(by=moderator, reason="other")
+    comment.propose_edit(new_text("Published two."), by=author).approve_edit(by=moderator)
     waiting = factories.comment(roundtable, author, status=Status.PENDING, body="Editcanary never public.")
-    waiting.revise(by=author, **new_text("Published three.")).approve(by=moderator)
-    comment.propose_edit(by=author, **new_text("Editcanary four."))
+    waiting.revise(new_text("Published three."), by=author).approve(by=moderator)
+    comment.propose_edit(new_text("Editcanary four."), by=author)
     names = {
         "roundtable_detail": ["safe-paths"],
         "roundtable_all": ["safe-paths"],
@@ -478,9 +478,9 @@ def test_nobody_withdraws_what_another_person_wrote(roundtable, author, moderato
 
 def test_a_covered_passage_stays_covered_in_every_version_and_in_new_texts(client, roundtable, author, moderator):
     comment = factories.comment(roundtable, author, body="Call Covercanary now.")
-    comment.propose_edit(by=author, **new_text("Please call Covercanary now.")).approve_edit(by=moderator)
+    comment.propose_edit(new_text("Please call Covercanary now."), by=author).approve_edit(by=moderator)
     comment.cover(by=moderator, passages=[(12, 23)], reason="personal_data")
-    comment.propose_edit(by=author, **new_text("Call Covercanary or Jo.")).approve_edit(by=moderator)
+    comment.propose_edit(new_text("Call Covercanary or Jo."), by=author).approve_edit(by=moderator)
     address = reverse("comment_versions", args=[comment.pk])
 
     found = [client.get(f"{address}?version={number}").content for number in (1, 2, 3)]
@@ -550,7 +550,7 @@ def test_my_contributions_say_of_decisions_what_still_holds(roundtable, author, 
     removed.restore(by=moderator)
     edited = proposed(roundtable, author)
     edited.reject_edit(by=moderator, reason="other", message="Past, as the next one is published.")
-    edited.propose_edit(by=author, **new_text("Another change.")).approve_edit(by=moderator)
+    edited.propose_edit(new_text("Another change."), by=author).approve_edit(by=moderator)
     covered, shown = (factories.comment(roundtable, author, body="Call Jo now.") for _ in range(2))
     for comment in (covered, shown):
         comment.cover(by=moderator, passages=[(5, 7)], reason="personal_data")
@@ -571,7 +571,7 @@ def test_my_contributions_say_of_decisions_what_still_holds(roundtable, author, 
 def test_an_undone_change_is_no_edit_and_an_earlier_one_still_is(roundtable, author, moderator):
     comment = proposed(roundtable, author).approve_edit(by=moderator)
     first = stored(comment).edited_at
-    comment.propose_edit(by=author, **new_text("Once more.")).approve_edit(by=moderator)
+    comment.propose_edit(new_text("Once more."), by=author).approve_edit(by=moderator)
     second = stored(comment).edited_at
     comment.undo(by=moderator, event=comment.events.order_by("pk").last())
     back_to_first = stored(comment).edited_at
@@ -607,7 +607,7 @@ def test_editing_approving_and_withdrawing_take_few_statements_at_any_size(round
     comment = factories.comment(roundtable, author)
     counts = {}
     for name, act in {
-        "propose": lambda: comment.propose_edit(by=author, **new_text()),
+        "propose": lambda: comment.propose_edit(new_text(), by=author),
         "approve": lambda: stored(comment).approve_edit(by=moderator, seen_revision=2),
         "withdraw": lambda: stored(comment).withdraw(by=author),
     }.items():

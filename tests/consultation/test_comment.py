@@ -28,7 +28,7 @@ DECISIONS = {
     "reject": lambda comment, by: comment.reject(by=by, reason="off_topic", message="See the other roundtable."),
     "remove": lambda comment, by: comment.remove(by=by, reason="personal_data", message="It names a child."),
     "restore": lambda comment, by: comment.restore(by=by),
-    "revise": lambda comment, by: comment.revise(by=by, body="Better.", language="fr", objective_numbers=(5,)),
+    "revise": lambda comment, by: comment.revise(factories.new_text("Better.", "fr", objective_numbers=(5,)), by=by),
 }
 
 
@@ -129,7 +129,7 @@ def test_another_text_in_a_form_that_was_sent_is_another_comment(roundtable):
 def test_the_same_form_sent_again_after_a_revision_is_still_the_same_comment(roundtable):
     author, key = factories.user(), uuid.uuid4()
     first, _ = post(roundtable, author, "The first thought.", key=key)
-    first.revise(by=author, body="Thought over.", language="en", objective_numbers=())
+    first.revise(factories.new_text("Thought over."), by=author)
 
     second, is_new = post(roundtable, author, "The first thought.", key=key)
 
@@ -409,7 +409,7 @@ def test_an_approval_dates_the_publication_and_a_removal_keeps_that_date(roundta
 def test_a_text_that_changed_since_it_was_read_is_not_decided_about(roundtable, decision):
     comment = factories.comment(roundtable, status=Status.PENDING)
     seen = comment.revision_number
-    comment.revise(by=comment.author, body="Something else.", language="en", objective_numbers=())
+    comment.revise(factories.new_text("Something else."), by=comment.author)
     words = {"return_for_revision": {"message": "More."}, "reject": {"reason": "other"}}.get(decision, {})
     events = comment.events.count()
 
@@ -422,7 +422,7 @@ def test_a_text_that_changed_since_it_was_read_is_not_decided_about(roundtable, 
 
 def test_the_text_that_was_read_is_decided_about(roundtable):
     comment = factories.comment(roundtable, status=Status.PENDING)
-    comment.revise(by=comment.author, body="Something else.", language="en", objective_numbers=())
+    comment.revise(factories.new_text("Something else."), by=comment.author)
 
     assert comment.approve(by=factories.staff(), seen_revision=2).status == Status.APPROVED
 
@@ -431,7 +431,7 @@ def test_a_revision_adds_a_text_and_keeps_the_old_one(roundtable):
     comment = factories.comment(roundtable, status=Status.RETURNED, body="The first text.")
     submitted = comment.submitted_at
 
-    comment.revise(by=comment.author, body="Le **second** texte.", language="fr", objective_numbers=(3, 1))
+    comment.revise(factories.new_text("Le **second** texte.", "fr", objective_numbers=(3, 1)), by=comment.author)
 
     stored = Comment.objects.get(pk=comment.pk)
     assert (stored.body, stored.html) == ("Le **second** texte.", "<p>Le <strong>second</strong> texte.</p>\n")

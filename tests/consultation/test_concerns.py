@@ -80,7 +80,7 @@ def test_a_changed_text_suggests_anew_and_keeps_what_was_settled(here, there):
     comment = factories.comment(here, body="Objectives 7 and 20.", status="pending")
     Concern.objects.filter(roundtable=there).update(status="dismissed")
 
-    comment.revise(by=comment.author, body="Objective 7 only.", language="en", objective_numbers=())
+    comment.revise(factories.new_text("Objective 7 only."), by=comment.author)
 
     assert suggested() == [(comment.pk, there.pk, "7")]
     assert Concern.objects.get().status == "dismissed"

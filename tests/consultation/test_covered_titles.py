@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultation import papers
-from consultation.models import Attachment, Comment
+from consultation.models import Attachment, Comment, NewPaper
 from tests import factories
 from tests.markup import page
 
@@ -177,11 +177,11 @@ def test_what_is_said_of_a_covered_title_goes_with_another_title(roundtable, mod
     comment = factories.comment(roundtable, status=Status.PENDING)
     Comment.objects.filter(pk=comment.pk).update(title="Papercanary", is_paper=True)
     stored(comment).cover_title(by=moderator, reason="personal_data")
-    text = {"body": comment.body, "language": "en", "objective_numbers": ()}
 
     found = [stored(comment).covered_for]
     for title in (stored(comment).title, "Another title"):
-        papers.revise(stored(comment), by=comment.author, title=title, mandate=title, **text)
+        new = NewPaper(title=title, mandate=title, body=comment.body, language="en")
+        papers.revise(stored(comment), new, by=comment.author)
         found.append(stored(comment).covered_for)
 
     assert found == ["personal_data", "personal_data", ""]

@@ -74,7 +74,7 @@ def test_a_covered_passage_is_shown_again_by_its_moderator_or_by_undoing(roundta
 
 def test_showing_a_covered_passage_again_is_undone_in_every_version(roundtable, moderator):
     comment = factories.comment(roundtable, status=Status.PENDING, body=BODY).approve(by=moderator)
-    comment.propose_edit(by=comment.author, body=f"{BODY} So.", language="en", objective_numbers=())
+    comment.propose_edit(factories.new_text(f"{BODY} So."), by=comment.author)
     comment.approve_edit(by=moderator)
     cover(comment, moderator)
     before = [revision.public_body for revision in comment.revisions.all()]
@@ -91,17 +91,17 @@ def test_showing_a_covered_passage_again_is_undone_in_every_version(roundtable, 
     assert [event.action for event in after.events.all()][-3:] == ["redact", "uncover", "undo"]
     # What is shown again for good is covered in no later text.
     comment.uncover(by=moderator, passage="Jane Doe", reason="personal_data")
-    comment.propose_edit(by=comment.author, body="Jane Doe.", language="en", objective_numbers=())
+    comment.propose_edit(factories.new_text("Jane Doe."), by=comment.author)
     comment.approve_edit(by=moderator)
     assert stored(comment).body == "Jane Doe."
 
 
 def test_a_passage_stays_covered_in_earlier_and_later_texts(roundtable, moderator):
     comment = factories.comment(roundtable, status=Status.PENDING, body=BODY).approve(by=moderator)
-    comment.propose_edit(by=comment.author, body="Jane Doe again.", language="en", objective_numbers=())
+    comment.propose_edit(factories.new_text("Jane Doe again."), by=comment.author)
     comment.approve_edit(by=moderator)
     comment.cover(by=moderator, passages=[(0, 8)], reason="personal_data")
-    comment.propose_edit(by=comment.author, body="Once more: Jane Doe.", language="en", objective_numbers=())
+    comment.propose_edit(factories.new_text("Once more: Jane Doe."), by=comment.author)
 
     comment.approve_edit(by=moderator)
 
@@ -115,7 +115,7 @@ def test_an_author_who_revises_a_covered_text_does_not_uncover_it(roundtable, mo
     comment = factories.comment(roundtable, status=Status.PENDING, body=BODY)
     cover(comment, moderator)
 
-    comment.revise(by=comment.author, body="Jane Doe, I said.", language="en", objective_numbers=())
+    comment.revise(factories.new_text("Jane Doe, I said."), by=comment.author)
 
     assert stored(comment).body == f"{MARK_EN}, I said."
 

@@ -451,7 +451,7 @@ def test_a_covered_passage_stays_with_moderators_when_the_text_is_joined_or_spli
     whole.join(by=moderator, parts=[third])
 
     for comment in (part, whole):
-        stored(comment).propose_edit(by=author, body="Call Covercanary.", language="en", objective_numbers=())
+        stored(comment).propose_edit(factories.new_text("Call Covercanary."), by=author)
 
     assert [stored(each).proposed_revision is not None for each in (part, whole)] == [True, True]
 

@@ -114,7 +114,7 @@ PUBLIC_CHANGES = {
 HELD_CHANGES = {
     "a contribution arrives": lambda roundtable: factories.comment(roundtable, status=Status.PENDING),
     "a waiting text is revised": lambda roundtable: waiting(roundtable).revise(
-        by=factories.staff(), body="Other", language="en", objective_numbers=()
+        factories.new_text("Other"), by=factories.staff()
     ),
     "a waiting text is returned": lambda roundtable: waiting(roundtable).return_for_revision(
         by=factories.staff(), message="More."

@@ -109,7 +109,7 @@ def test_a_text_revised_here_stays():
     import_document(document(comment("c1", status="pending")))
     author = factories.user()
     Comment.objects.update(author=author)
-    one("c1").revise(by=author, body="My own words.", language="en", objective_numbers=())
+    one("c1").revise(factories.new_text("My own words."), by=author)
     ModerationEvent.objects.exclude(action="import").delete()
     outcome = import_document(document(comment("c1", "Words of the old site.", status="pending")))
 

@@ -101,7 +101,7 @@ def test_another_text_is_noticed_anew():
     first = factories.comment(roundtable, body=PAPER)
     second = factories.comment(roundtable, status="pending", body=f"{PAPER} (A/HRC/44/42)")
 
-    second.revise(by=second.author, body=f"{OTHER} (A/RES/73/195)", language="fr", objective_numbers=())
+    second.revise(factories.new_text(f"{OTHER} (A/RES/73/195)", "fr"), by=second.author)
 
     second.refresh_from_db()
     assert (second.similar_to, second.similarity) == (None, 0)

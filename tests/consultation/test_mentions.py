@@ -155,7 +155,7 @@ def test_a_text_that_is_revised_is_read_again(roundtable):
     factories.comment(roundtable, factories.user("Andy Shen"))
     made = factories.comment(roundtable, status=Status.PENDING, body="Nobody.")
 
-    revised = made.revise(by=made.author, body="@Andy Shen!", language="en", objective_numbers=())
+    revised = made.revise(factories.new_text("@Andy Shen!"), by=made.author)
 
     assert "mention" in revised.html
 

@@ -89,7 +89,7 @@ def test_a_card_of_the_queue_says_what_is_needed_to_decide(client, roundtable, m
     waiting = factories.comment(
         roundtable, factories.user("Amina"), answers=root, status=Status.PENDING, body="**Look** here.", language="fr"
     )
-    waiting.revise(by=waiting.author, body="**Look** there.", language="fr", objective_numbers=())
+    waiting.revise(factories.new_text("**Look** there.", "fr"), by=waiting.author)
     Comment.objects.filter(pk=waiting.pk).update(waiting_since=timezone.now() - timedelta(hours=3))
 
     [card] = [each for each in cards(client) if each.all("h2")]
@@ -245,7 +245,7 @@ def test_an_approval_of_a_text_that_changed_is_refused_with_the_new_text_shown(c
     comment = factories.comment(roundtable, status=Status.PENDING, body="The text that was read.")
     form = decision_form(client.get(decide(comment)), comment)
     seen = form.one("input", name="revision").attrs["value"]
-    comment.revise(by=comment.author, body="Another text.", language="en", objective_numbers=())
+    comment.revise(factories.new_text("Another text."), by=comment.author)
 
     response = client.post(decide(comment), {"decision": "approve", "revision": seen})
 

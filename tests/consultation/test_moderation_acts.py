@@ -60,7 +60,7 @@ def seen(*comments):
 def test_new_texts_changed_texts_and_reports_wait_in_one_list_that_can_be_narrowed(client, roundtable, moderator):
     factories.comment(roundtable, factories.user("New"), status=Status.PENDING)
     changed = factories.comment(roundtable, factories.user("Changed"))
-    changed.propose_edit(by=changed.author, body="Another text.", language="en", objective_numbers=())
+    changed.propose_edit(factories.new_text("Another text."), by=changed.author)
     reported = factories.comment(roundtable, factories.user("Reported"))
     Flag.objects.report(comment=reported, reporter=factories.user(), reason="offensive", message="Look.")
     other = factories.roundtable(slug="other")
@@ -159,7 +159,7 @@ def test_a_decision_about_many_says_which_were_not_decided_and_why(client, round
     reported = reported.approve(by=moderator)
     chosen = seen(fine, taken, revised, reported, elsewhere)
     taken.reject(by=factories.moderator(roundtable, "Quinn"), reason="other")
-    revised.revise(by=revised.author, body="Another text.", language="en", objective_numbers=())
+    revised.revise(factories.new_text("Another text."), by=revised.author)
 
     response = client.post(address("bulk"), {"decision": "approve", "chosen": chosen})
 
@@ -177,7 +177,7 @@ def test_a_decision_about_many_says_which_were_not_decided_and_why(client, round
 
 def test_a_changed_text_is_decided_among_many_as_what_it_is(client, roundtable, moderator):
     comment = factories.comment(roundtable, status=Status.PENDING).approve(by=moderator)
-    comment.propose_edit(by=comment.author, body="Another text.", language="en", objective_numbers=())
+    comment.propose_edit(factories.new_text("Another text."), by=comment.author)
 
     client.post(address("bulk"), {"decision": "approve", "chosen": seen(stored(comment))})
 
@@ -286,13 +286,11 @@ def test_no_reply_is_offered_where_the_roundtable_is_closed(client, roundtable, 
 
 def test_a_changed_text_is_shown_word_by_word_and_approved_as_it_was_seen(client, roundtable, moderator):
     comment = factories.comment(roundtable, status=Status.PENDING, body="We ask for safe paths.").approve(by=moderator)
-    comment.propose_edit(
-        by=comment.author, body="We ask for safe and short paths.", language="en", objective_numbers=()
-    )
+    comment.propose_edit(factories.new_text("We ask for safe and short paths."), by=comment.author)
     main = main_of(client.get(address("decide", comment)))
     form = main.one("form", action=address("decide", comment))
     hidden = {each.attrs["name"]: each.attrs.get("value", "") for each in form.all("input", type="hidden")}
-    comment.propose_edit(by=comment.author, body="Quite another text.", language="en", objective_numbers=())
+    comment.propose_edit(factories.new_text("Quite another text."), by=comment.author)
 
     late = client.post(address("decide", comment), hidden | {"decision": "approve_edit"})
     again = late.context["decision_form"].initial["proposed"]

@@ -68,9 +68,9 @@ def test_the_panel_shows_a_reply_in_its_thread_with_what_comes_before_and_after(
 def test_the_panel_shows_what_changed_since_the_published_or_the_returned_text(client, roundtable, moderator):
     body = "It begins like this, " + "and goes on " * 40 + "to the end."
     changed = factories.comment(roundtable, body=body)
-    changed.propose_edit(by=changed.author, body=f"{body} More.", language="en", objective_numbers=())
+    changed.propose_edit(factories.new_text(f"{body} More."), by=changed.author)
     returned = factories.comment(roundtable, body="One two three four five six.", status="returned")
-    returned.revise(by=returned.author, body="One two three four five seven.", language="en", objective_numbers=())
+    returned.revise(factories.new_text("One two three four five seven."), by=returned.author)
 
     def parts(comment):
         shown = page(panel(client, comment)).one("div", class_="differences")
@@ -158,7 +158,7 @@ def test_the_panel_says_what_became_of_a_contribution_meanwhile(client, roundtab
 
     before = [page(panel(client, each, query)).all(class_="notice--warning") for each, query in seen.items()]
     decided.approve(by=factories.moderator(roundtable, "Tomasz"))
-    changed.revise(by=changed.author, body="Another text.", language="en", objective_numbers=())
+    changed.revise(factories.new_text("Another text."), by=changed.author)
     after = [page(panel(client, each, query)).one(class_="notice--warning").words for each, query in seen.items()]
 
     assert before == [[], []]

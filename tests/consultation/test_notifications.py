@@ -122,9 +122,8 @@ def test_whoever_a_change_mentions_is_told_once_it_is_published_unless_an_earlie
     send()
     mailoutbox.clear()
     before = set(Notice.objects.values_list("pk", flat=True))
-    new = {"language": "en", "objective_numbers": []}
 
-    comment.propose_edit(by=author, body="As @Amina Diallo, @Bo Lind, @Chen Wei and @Author say.", **new)
+    comment.propose_edit(factories.new_text("As @Amina Diallo, @Bo Lind, @Chen Wei and @Author say."), by=author)
     send()
     while_it_waits = [mail for mail in mailoutbox if mail.to == [bo.email]]
     comment.approve_edit(by=moderator)
@@ -139,7 +138,8 @@ def test_whoever_a_change_mentions_is_told_once_it_is_published_unless_an_earlie
     mailed_of_what_was_undone = [mail for mail in mailoutbox if mail.to == [bo.email]]
     comment.approve_edit(by=moderator)
     send()
-    comment.propose_edit(by=author, role="moderator", body="As @Bo Lind says, and @Amina Diallo.", **new)
+    again = factories.new_text("As @Bo Lind says, and @Amina Diallo.", role="moderator")
+    comment.propose_edit(again, by=author)
     send()
 
     assert (while_it_waits, while_it_was_undone, mailed_of_what_was_undone) == ([], 0, [])
@@ -152,7 +152,7 @@ def test_two_changes_before_anybody_is_told_make_one_notice_of_a_mention(roundta
     comment = factories.comment(roundtable, moderator, role="moderator")
     quietly()
     for body in ("As @Amina Diallo says.", "As @Amina Diallo says so well."):
-        comment.propose_edit(by=moderator, role="moderator", body=body, language="en", objective_numbers=[])
+        comment.propose_edit(factories.new_text(body, role="moderator"), by=moderator)
 
     for _twice in range(2):
         notifications.announce()
@@ -360,7 +360,7 @@ def test_a_mail_that_waited_shows_the_text_as_it_is_when_it_is_sent(roundtable, 
     if change == "covered":
         reply.cover(by=moderator, passages=[(0, 12)], reason="personal_data")
     else:
-        reply.propose_edit(by=moderator, role="moderator", body="Now.", language="en", objective_numbers=())
+        reply.propose_edit(factories.new_text("Now.", role="moderator"), by=moderator)
 
     send()
 
@@ -487,7 +487,7 @@ def test_the_command_says_what_it_did(roundtable, moderator, settings, capsys):
 def test_a_change_that_was_undone_goes_out_in_no_mail(roundtable, moderator):
     first = factories.comment(roundtable, factories.user("Amina"))
     reply = factories.comment(roundtable, answers=first, body="Before.")
-    reply.propose_edit(by=reply.author, body="Undonecanary.", language="en", objective_numbers=())
+    reply.propose_edit(factories.new_text("Undonecanary."), by=reply.author)
     reply.approve_edit(by=moderator)
     notifications.announce()
     notifications.write_mails()

@@ -126,7 +126,7 @@ def everywhere():
     person, roundtable, _said, _answer = discussion()
     other, now = factories.user("Somebody Else"), timezone.now()
     said = factories.comment(roundtable, person, body="Firstcanary.", status="pending")
-    said.revise(by=person, body="Bodycanary text.", language="en", objective_numbers=(3,))
+    said.revise(factories.new_text("Bodycanary text.", objective_numbers=(3,)), by=person)
     said = Comment.objects.get(pk=said.pk).approve(by=other)
     theirs = factories.comment(roundtable, other, body="I agree with @Zubaydah Quillfeather, and @others.")
     Comment.objects.filter(pk=said.pk).update(

@@ -256,7 +256,7 @@ def test_a_text_revised_at_the_moment_of_its_approval_is_published_as_it_was_rea
 
         def revise(comment=comment):
             try:
-                return comment.revise(by=author, body="Changed", language="en", objective_numbers=()).status
+                return comment.revise(factories.new_text("Changed"), by=author).status
             except AlreadyDecided as told:
                 return told.comment.status
 

@@ -181,7 +181,7 @@ def test_a_receipt_says_what_became_of_a_published_text(roundtable, author):
     moderator = factories.moderator(roundtable)
     comment = factories.comment(roundtable, author, body=BODY)
     first = plain(author, comment)
-    comment.propose_edit(by=author, body="Another text.", language="en", objective_numbers=())
+    comment.propose_edit(factories.new_text("Another text."), by=author)
     second = plain(author, comment)
     proposed = [told(first)[1], told(second)[1]]
     comment.approve_edit(by=moderator)

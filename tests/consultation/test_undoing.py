@@ -92,7 +92,7 @@ def test_a_decision_is_undone_once_and_only_while_it_is_the_last_word(roundtable
     with pytest.raises(AlreadyDecided):
         comment.undo(by=moderator, event=rejected)
     returned = comment.return_for_revision(by=moderator, message="More").events.last()
-    comment.revise(by=comment.author, body="More of it.", language="en", objective_numbers=())
+    comment.revise(factories.new_text("More of it."), by=comment.author)
     with pytest.raises(AlreadyDecided):
         comment.undo(by=moderator, event=returned)
 
@@ -130,7 +130,7 @@ def test_an_undone_removal_opens_the_reports_that_it_settled(roundtable, moderat
 @pytest.mark.parametrize("decision", ["approve_edit", "reject_edit"])
 def test_a_decision_about_a_changed_text_is_undone(roundtable, moderator, decision):
     comment = factories.comment(roundtable, status=Status.PENDING, body="Before.").approve(by=moderator)
-    comment.propose_edit(by=comment.author, body="After.", language="fr", objective_numbers=(3,))
+    comment.propose_edit(factories.new_text("After.", "fr", objective_numbers=(3,)), by=comment.author)
     more = {"reason": "other"} if decision == "reject_edit" else {}
     getattr(comment, decision)(by=moderator, seen_revision=2, **more)
 

@@ -89,7 +89,7 @@ def test_a_text_that_was_changed_meanwhile_is_shown_before_it_is_decided(visitor
     comment = discussion.comments.get(author_name="Ada One")
     page = visitors.open(factories.moderator(discussion), "/en/moderation/")
     page.get_by_role("link", name="Read and decide about the contribution of Ada One").click()
-    comment.revise(by=comment.author, body="Another text.", language="en", objective_numbers=())
+    comment.revise(factories.new_text("Another text."), by=comment.author)
     page.get_by_label("Approve", exact=True).check()
     page.get_by_role("button", name="Record the decision").click()
     expect(page.locator(".error-summary")).to_contain_text("The author changed the text while you were reading")
