@@ -11,6 +11,7 @@ class MailSink(socketserver.ThreadingTCPServer):
     """Takes mail in threads; use it as a context manager."""
 
     allow_reuse_address = True
+    request_queue_size = 100  # the machine may be busy: nobody is turned away at the door
     daemon_threads = True
     block_on_close = False
 

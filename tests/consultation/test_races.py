@@ -23,7 +23,16 @@ from tests.benchmarks import storm
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 Status = Comment.Status
-SECONDS = 60  # after which a thread that still waits means a deadlock
+SECONDS = 300  # after which a thread that still waits means a deadlock; the machine may be slow
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch):
+    # SQLite lets any of those who wait go first; with thirty of them, somebody may wait long on a slow machine.
+    if connection.vendor == "sqlite":
+        # Each thread makes its own connection out of these settings.
+        options = {**connection.settings_dict["OPTIONS"], "timeout": SECONDS}
+        monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
 
 
 @pytest.fixture
@@ -295,7 +304,6 @@ def without_the_lock(monkeypatch):
         for module in (forest, comment_manager):
             monkeypatch.setattr(module, "lock_forest", lambda using: None)
     else:
-        # Each thread makes its own connection out of these settings.
         options = {**connection.settings_dict["OPTIONS"], "transaction_mode": "DEFERRED", "timeout": 1}
         monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
 

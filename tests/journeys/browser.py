@@ -70,6 +70,19 @@ def sign_in_quietly(context, person, site):
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
 
 
+def loaded(page):
+    """Wait until a page is whole and its scripts work; a click, and what is seen first, may come before that."""
+    page.wait_for_load_state()
+
+
+def until(page, is_so):
+    """Wait for what no page shows: something in the database, or in a store of the browser."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not is_so():
+        assert time.monotonic() < end, "waited in vain"
+        page.wait_for_timeout(50)
+
+
 def end_session(page):
     """Let the session end behind the person's back, as it does after two weeks."""
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
@@ -99,8 +112,7 @@ def complaints_about(rules, page):
 
 
 def _run_axe(page, options):
-    # A click ends when the next page has begun, which may be before it has a first element.
-    page.wait_for_load_state()
+    loaded(page)
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE_SCRIPT)
     # Preloading writes style sheets into the page, which the content policy would report.
@@ -121,6 +133,7 @@ def assert_accessible(page, **options):
 
 def scrolls_sideways(page):
     """Return whether a page is wider than the window."""
+    loaded(page)
     return page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 

@@ -10,7 +10,7 @@ from tests import factories
 from tests.accounts.steps import person
 
 from . import scene
-from .browser import assert_accessible, tab_to
+from .browser import assert_accessible, loaded, tab_to
 
 TEXT = (
     "Our network met four hundred persons last spring, and most of them had waited longer than two years for an answer "
@@ -31,6 +31,8 @@ def test_a_text_that_names_objectives_is_tagged_shared_and_not_posted_twice(visi
     where = f"/en/roundtables/{discussion.slug}/questions/1/"
     page = visitors.open(participant, address=where)
     page.get_by_role("link", name="Answer question 1").click()
+    expect(page.get_by_label("Your contribution")).to_be_visible()
+    loaded(page)
     page.get_by_label("Language of your text").select_option("Spanish")
     page.get_by_label("Your contribution").fill(TEXT)
 

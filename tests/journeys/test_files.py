@@ -12,7 +12,7 @@ from tests import factories, files
 from tests.accounts.steps import person
 
 from . import scene
-from .browser import assert_accessible, scrolls_sideways
+from .browser import assert_accessible, loaded, scrolls_sideways
 
 PAPER = files.pdf("Cities of refuge.")
 
@@ -72,6 +72,8 @@ def test_a_file_goes_from_its_author_past_a_moderator_to_a_visitor(visitors, dis
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"/en/roundtables/{discussion.slug}/questions/1/")
     page.get_by_role("link", name="Edit").click()
+    expect(page.locator("input[type=file]")).to_be_visible()
+    loaded(page)
     page.locator("input[type=file]").set_input_files(chosen("New.odt", files.odt(), "application/odt"))
     expect(page.get_by_role("status").filter(has_text="Uploaded.")).to_be_visible()
     page.get_by_label("Leave out “Our study”").check()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests import factories
 
 from . import scene
-from .browser import assert_accessible
+from .browser import assert_accessible, loaded, until
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_reader_folds_and_unfolds_with_the_keyboard(visitors, filled):
     replies.press("Space")
     expect(reply).to_be_hidden()
     # The browser tells of it a moment after it is seen.
-    page.wait_for_function("JSON.parse(localStorage.getItem('folded') || '[]').length > 0")
+    until(page, lambda: page.evaluate("JSON.parse(localStorage.getItem('folded') || '[]').length > 0"))
     page.reload()
     expect(reply).to_be_hidden()
     assert_accessible(page, colours=False)
@@ -98,6 +98,7 @@ def test_the_next_page_goes_on_where_this_one_ends(visitors, filled):
     read = page.locator("article.comment").evaluate_all("(all) => all.map((one) => one.id)")
     page.locator("a[rel=next]").click()
     expect(page.get_by_role("link", name="Back to the first page")).to_be_visible()
+    loaded(page)
     read += page.locator("article.comment").evaluate_all("(all) => all.map((one) => one.id)")
     assert read == [f"comment-{comment.pk}" for comment in written]
     expect(page.locator("a[rel=next]")).to_have_count(0)

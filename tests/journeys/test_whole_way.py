@@ -11,7 +11,7 @@ from tests import factories
 from tests.accounts.steps import PASSWORD, person
 
 from . import scene
-from .browser import assert_accessible, end_session
+from .browser import assert_accessible, end_session, until
 from .test_moderator import decide
 
 
@@ -33,7 +33,7 @@ def test_a_contribution_goes_from_a_draft_to_a_reply_and_its_mail_ends_where_it_
     field = page.locator("textarea[name=body]")
     field.fill("Nous tenons des permanences juridiques")
     page.get_by_role("button", name="Enregistrer le brouillon").click()
-    expect(page).to_have_url(re.compile(re.escape(address)))
+    expect(page.locator("[data-draft-status]")).not_to_be_empty()
     end_session(page)
     field.fill("Nous tenons des permanences juridiques dans trois villes.")
     page.get_by_role("button", name="Soumettre à la modération").click()
@@ -48,6 +48,7 @@ def test_a_contribution_goes_from_a_draft_to_a_reply_and_its_mail_ends_where_it_
     # Returned, revised from the link in the mail, approved with a reply.
     moderator = visitors.open(ingrid, "/en/moderation/")
     decide(moderator, "Amina Diallo", "Return for revision", message="Dans quelles villes ?")
+    expect(moderator.get_by_role("status")).to_contain_text("Returned: Amina Diallo is asked to revise")
     [message] = mail_to(amina)
     assert "Dans quelles villes ?" in message.body
     assert message.extra_headers["Content-Language"] == "fr"
@@ -71,7 +72,7 @@ def test_a_contribution_goes_from_a_draft_to_a_reply_and_its_mail_ends_where_it_
     way_out = visitors.open(address=path_in(reply, "/leave/"))
     assert_accessible(way_out)
     way_out.locator("main").get_by_role("button").click()
-    assert MailPreference.objects.get(person=amina, kind="reply").pace == "never"
+    until(way_out, lambda: MailPreference.objects.filter(person=amina, kind="reply", pace="never").exists())
     factories.comment(discussion, ingrid, answers=comment, role="moderator")
     assert mail_to(amina) == []
 
