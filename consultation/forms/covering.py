@@ -113,5 +113,5 @@ def titles_of(comment):
     """Return [(value, words)] of the titles that can be covered: the contribution's own, and those of its files."""
     covered = {(one.comment_id, one.attachment_id) for one in comment.covered_titles}
     own = [("own", comment.title)] if comment.title and (comment.pk, None) not in covered else []
-    files = [(str(each.pk), f"{each} ({each.name})") for each in comment.attachments.all()]
+    files = [(str(each.pk), f"{each} ({each.name})") for each in comment.files_as_left]
     return own + [(value, words) for value, words in files if (None, int(value)) not in covered]

@@ -42,7 +42,7 @@ class AttachmentQuerySet(models.QuerySet):
         return self.filter(hidden_since__isnull=False)
 
     def left_behind(self, *, since):
-        """Return those that no longer come, or went, with a changed text so long ago."""
+        """Return those that were taken out so long ago, by a changed text or a moderator, or came with one in vain."""
         comes = models.Q(comment__proposed_revision__isnull=False, comes_with=models.F("comment__proposed_revision"))
         return self.filter(hidden_since__lt=since).exclude(comes)
 
@@ -119,6 +119,11 @@ class Attachment(models.Model):
     def waits(self):
         """Whether it comes with a changed text that nobody has decided about yet; the comment is read with it."""
         return self.hidden_since is not None and self.comment._brings(self)
+
+    @property
+    def is_left_behind(self):
+        """Whether it is kept aside only until `clean_files` deletes it: for moderators, and for undoing."""
+        return self.hidden_since is not None and not self.waits
 
     @property
     def shown(self):

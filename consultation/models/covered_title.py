@@ -14,8 +14,13 @@ class CoveredTitleQuerySet(models.QuerySet):
     """Named questions about covered titles."""
 
     def of(self, comment):
-        """Return those of a comment and its files that are covered now: what was given another title since is not."""
-        is_shown = Q(comment__title=F("shown")) | Q(attachment__title=F("shown"))
+        """Return those of a comment and its files that are covered now.
+
+        What was given another title since is not, nor what was removed or left out.
+        """
+        comes = Q(attachment__comes_with=F("attachment__comment__proposed_revision"))
+        is_in_play = Q(attachment__hidden_since=None) | comes
+        is_shown = Q(comment__title=F("shown")) | Q(attachment__title=F("shown")) & is_in_play
         ones = self.ever_of(comment).filter(is_shown, shown_again_at=None)
         return ones.select_related("attachment").order_by("pk")
 

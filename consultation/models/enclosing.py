@@ -1,9 +1,17 @@
 """The files of a comment: those that readers get, and those that come or go with a changed text that waits."""
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from .status import Status
+from .transitions import AlreadyDecided
+
 FILE_FIELDS = ("title", "language", "other_title", "other_language", "comes_with", "goes_with", "hidden_since")
+
+
+class FileGone(AlreadyDecided):
+    """What is to be undone was done to a file that is deleted by now."""
 
 
 class Enclosing:
@@ -45,6 +53,47 @@ class Enclosing:
     def show_files(self):
         """Keep anew what pages show of the files; saving is left to the caller."""
         self.files = [attachment.shown for attachment in self._attachments().shown().filter(comment=self)]
+
+    # --- What moderators do with one of them.
+
+    def remove_file(self, attachment, *, by, reason):
+        """Take a file from everybody but moderators; until `clean_files` deletes it that can be undone.
+
+        Returns whether it was still there.
+        """
+        with transaction.atomic(using=self._state.db):
+            comment = self._locked(by=by, allowed=Status.values)
+            one = comment._file_in_play(attachment.pk)
+            if one is None:
+                return False
+            # With which texts it would come or go: what undoing needs.
+            note = f"{one.pk}:{one.comes_with or ''}:{one.goes_with or ''}"
+            one.comes_with, one.goes_with, one.hidden_since = None, None, timezone.now()
+            comment._keep_file(one)
+            comment.record_event("remove_file", by=by, before=comment.status, reason=reason, note=note)
+            comment.record_change(public=comment.status == Status.APPROVED)
+        return True
+
+    def _undo_remove_file(self, event, by):
+        number, comes, goes = (int(each) if each else None for each in (*event.note.split(":"), "", "")[:3])
+        one = self.attachments.filter(pk=number).first()
+        if one is None:
+            raise FileGone(self)
+        one.comes_with, one.goes_with = comes, goes
+        one.hidden_since = timezone.now() if self._brings(one) else None
+        self._keep_file(one)
+
+    def _file_in_play(self, number):
+        """Return a file that readers get, or that comes with what waits, as it is now; else None."""
+        return next((each for each in self.files_as_left if each.pk == number), None)
+
+    def _keep_file(self, one):
+        """Save what became of a file, and make anew what is made of the files."""
+        one.save(update_fields=FILE_FIELDS)
+        self.show_files()
+        self.set_search_text()
+        self.set_covered_for(self.written)
+        self.save(update_fields=["files", "search_text", "covered_for"])
 
     # --- What a changed text does with them; the row is locked and as it is now.
 

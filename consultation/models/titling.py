@@ -22,9 +22,9 @@ class Titling:
         """
         with transaction.atomic(using=self._state.db):
             comment = self._locked(by=by, allowed=Covering.COVERABLE)
-            titled = comment._titled(attachment and attachment.pk)
+            titled = comment._file_in_play(attachment.pk) if attachment else comment
             about = {"attachment": titled} if attachment else {"comment": comment}
-            if not titled.title or comment.covered_titles.filter(**about).exists():
+            if titled is None or not titled.title or comment.covered_titles.filter(**about).exists():
                 raise AlreadyDecided(comment)
             with translation.override(comment.language or None):
                 shown = shown or _("Title covered by a moderator")

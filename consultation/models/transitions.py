@@ -129,21 +129,6 @@ class Transitions:
         self.set_waiting()
         self.save(update_fields=self.STATUS_FIELDS)
 
-    def remove_file(self, attachment, *, by, reason):
-        """Delete a file of the comment; the register keeps its number. Returns whether it was still there."""
-        with transaction.atomic(using=self._state.db):
-            comment = self._locked(by=by, allowed=Status.values)
-            if not comment.attachments.filter(pk=attachment.pk).exists():
-                return False
-            comment.take_files([], removed=[attachment])
-            comment.set_search_text()
-            comment.save(update_fields=["files", "search_text"])
-            if comment.covered_for:  # perhaps for the title of the file
-                comment.show_covered()
-            comment.record_event("remove_file", by=by, before=comment.status, reason=reason, note=str(attachment.pk))
-            comment.record_change(public=comment.status == Status.APPROVED)
-        return True
-
     def finish_clearing(self):
         """Hand a paper that all its organisations have cleared to the moderators; the lock is held."""
         self.is_cleared = True

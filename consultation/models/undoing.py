@@ -28,6 +28,7 @@ class Undoing:
         "uncover",
         "cover_title",
         "show_title",
+        "remove_file",
         "reject_edit",
         "approve_edit",
         "join",
@@ -43,7 +44,7 @@ class Undoing:
     def undo(self, *, by, event):
         """Undo a decision, if it is the last thing that happened and the way back is still open.
 
-        Raises AlreadyDecided, or Answered.
+        Raises AlreadyDecided, Answered, or FileGone where a removed file is deleted by now.
         """
         with transaction.atomic(using=self._state.db):
             comment = self._locked(by=by, allowed=Status.values)

@@ -2,6 +2,7 @@
 
 import logging
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -59,17 +60,25 @@ def download(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 @moderators_only
 def remove(request, pk):
-    """Let a moderator take a file away for good, after asking for the reason; its comment stays as it is."""
+    """Let a moderator take a file away, after asking for the reason; its comment stays as it is."""
     moderated = [roundtable.pk for roundtable in request.moderated]
     attachment = get_object_or_404(
         Attachment.objects.select_related("comment__roundtable"), pk=pk, comment__roundtable__in=moderated
     )
+    if attachment.is_left_behind:  # sent twice, or somebody was quicker: the register says so
+        return redirect("moderation_decide", attachment.comment_id)
     form = RemoveFileForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if attachment.comment.remove_file(attachment, by=request.user, reason=form.cleaned_data["reason"]):
             messages.success(request, _("The file is removed."))
         return redirect("moderation_decide", attachment.comment_id)
-    context = {"attachment": attachment, "form": form, "section": "moderation", "moderates_any": True}
+    context = {
+        "attachment": attachment,
+        "form": form,
+        "kept_days": settings.UNSENT_FILES_DAYS,
+        "section": "moderation",
+        "moderates_any": True,
+    }
     status = 422 if form.errors else 200
     return render(request, "consultation/moderation/remove_file.html", context, status=status)
 

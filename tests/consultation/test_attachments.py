@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultation import uploads
-from consultation.models import Attachment, Comment, Roundtable
+from consultation.models import Attachment, AttachmentPage, Comment, Roundtable
 from tests import factories, files
 from tests.markup import page
 
@@ -353,7 +353,7 @@ def test_files_of_forms_that_were_never_sent_go_after_some_days(
     with django_capture_on_commit_callbacks(execute=True):
         call_command("clean_files", stdout=out)
 
-    assert out.getvalue() == "1 unsent files, 0 files that changes took out and 0 files without a row deleted.\n"
+    assert out.getvalue() == "1 unsent files, 0 files that were taken out and 0 files without a row deleted.\n"
     assert set(Attachment.objects.all()) == {new, sent}
     assert {path.relative_to(folder).as_posix() for path in stored(folder)} == {new.file.name, sent.file.name}
 
@@ -559,33 +559,75 @@ def test_a_complaint_about_the_revised_text_leaves_all_files_where_they_are(clie
 # --- Moderators
 
 
-def test_a_moderator_removes_a_file_for_good_with_a_reason(
-    client, roundtable, folder, django_capture_on_commit_callbacks
+def stored_version(roundtable):
+    return Roundtable.objects.get(pk=roundtable.pk).version
+
+
+def test_a_moderator_removes_a_file_with_a_reason_and_nobody_else_gets_it_any_more(client, me, roundtable):
+    moderator, other = factories.moderator(roundtable), factories.moderator(factories.roundtable())
+    people = [None, factories.user(), me, other, moderator, factories.staff()]
+    comment = factories.comment(roundtable, me)
+    attachment = factories.attachment(comment, title="Names a child")
+    stays = factories.attachment(comment, "a.txt", b"a")
+    AttachmentPage.objects.create(attachment=attachment, number=1, text="Child", search_text=" child ")
+    address, version = reverse("moderation_remove_file", args=[attachment.pk]), stored_version(roundtable)
+
+    def gets():
+        clients = [Client() for _person in people]
+        for each, person in zip(clients, people, strict=True):
+            each.force_login(person) if person else None
+        found = [each.get(attachment.get_absolute_url()).status_code for each in clients]
+        pages = [b"Names a child" in each.get(comment.get_absolute_url()).content for each in clients]
+        return found, pages, len(Client().get(reverse("search"), {"q": "child"}).context["pages"])
+
+    before = gets()
+    client.force_login(moderator)
+    refused = client.post(address)
+    response, twice = (client.post(address, {"reason": reason}) for reason in ("personal_data", "other"))
+
+    comment.refresh_from_db()
+    event = comment.events.get(action="remove_file")
+    assert [error.words for error in page(refused).all("p", "field-error")] == [
+        "Choose the reason why this file is removed."
+    ]
+    assert (response.status_code, twice.status_code, client.get(address).status_code) == (302, 302, 302)
+    assert [file["id"] for file in comment.files] == [stays.pk]
+    assert (event.actor, event.reason, comment.status) == (moderator, "personal_data", Status.APPROVED)
+    assert stored_version(roundtable) > version
+    assert "names" not in comment.search_text
+    assert before == ([200] * 6, [True] * 6, 1)
+    assert gets() == ([404, 404, 404, 404, 200, 200], [False] * 6, 0)
+
+    comment.undo(by=moderator, event=event)
+
+    assert gets() == before
+    assert [file["title"] for file in Comment.objects.get(pk=comment.pk).files] == ["Names a child", "a.txt"]
+    assert "names a child" in Comment.objects.get(pk=comment.pk).search_text
+
+
+def test_a_removed_file_is_deleted_after_some_days_and_undoing_says_so(
+    client, roundtable, folder, settings, django_capture_on_commit_callbacks
 ):
     moderator = factories.moderator(roundtable)
     client.force_login(moderator)
     comment = factories.comment(roundtable)
-    attachment = factories.attachment(comment, title="Names a child")
-    other = factories.attachment(comment, "a.txt", b"a")
-    address, version = reverse("moderation_remove_file", args=[attachment.pk]), Roundtable.objects.get().version
-    refused = client.post(address)
-
-    with django_capture_on_commit_callbacks(execute=True):
-        response = client.post(address, {"reason": "personal_data"})
-
-    comment.refresh_from_db()
+    attachment = factories.attachment(comment)
+    comment.remove_file(attachment, by=moderator, reason="personal_data")
     event = comment.events.last()
-    assert [error.words for error in page(refused).all("p", "field-error")] == [
-        "Choose the reason why this file is removed."
-    ]
-    assert (response.status_code, client.post(address, {"reason": "other"}).status_code) == (302, 404)
-    assert [file["id"] for file in comment.files] == [other.pk]
-    assert [path.relative_to(folder).as_posix() for path in stored(folder)] == [other.file.name]
-    assert (event.action, event.actor, event.reason) == ("remove_file", moderator, "personal_data")
-    # Readers get the page anew, and nobody finds the title.
-    assert Roundtable.objects.get().version > version
-    assert "names" not in comment.search_text
-    assert (comment.status, client.get(attachment.get_absolute_url()).status_code) == (Status.APPROVED, 404)
+    kept = timezone.now() - timedelta(days=settings.UNSENT_FILES_DAYS)
+    left = []
+    for moment in (kept + timedelta(hours=1), kept - timedelta(hours=1)):
+        Attachment.objects.update(hidden_since=moment)
+        with django_capture_on_commit_callbacks(execute=True):
+            call_command("clean_files", stdout=StringIO())
+        left.append((Attachment.objects.count(), len(stored(folder))))
+
+    response = client.post(reverse("moderation_undo"), {"event": event.pk})
+
+    assert left == [(1, 1), (0, 0)]
+    assert response.status_code == 409
+    told = page(response).one("div", "error-summary").words
+    assert told.endswith("the file is deleted for good by now and cannot be brought back.")
 
 
 def test_files_are_seen_in_the_queue_before_approving_from_it(client, roundtable):

@@ -359,6 +359,24 @@ def test_a_moderator_removes_a_file_that_only_comes_and_publishes_the_rest_witho
         assert "The text is the same." in [each.words for each in shown.all("p", "hint")]
 
 
+@pytest.mark.parametrize("name", ["New.odt", "Old.pdf", "Kept.pdf"])
+def test_a_removal_is_undone_while_a_change_waits_and_the_change_brings_and_takes_the_same(
+    client, me, roundtable, comment, name
+):
+    moderator = factories.moderator(roundtable)
+    change(client, comment)
+    again(comment).remove_file(Attachment.objects.get(name=name), by=moderator, reason="other")
+    while_removed = (titles(comment), [each.name for each in again(comment).files_as_left])
+
+    again(comment).undo(by=moderator, event=comment.events.last())
+    after_undoing = titles(comment)
+    again(comment).approve_edit(by=moderator, seen_revision=2)
+
+    names = ["Old.pdf", "Kept.pdf", "New.odt"]
+    assert while_removed == ([each for each in names[:2] if each != name], [each for each in names if each != name])
+    assert (after_undoing, titles(comment)) == (["Old.pdf", "Kept.pdf"], ["Canarytitle", "New.odt"])
+
+
 def test_files_that_a_change_left_behind_go_after_some_days(
     client, me, roundtable, comment, settings, django_capture_on_commit_callbacks
 ):
@@ -379,7 +397,7 @@ def test_files_that_a_change_left_behind_go_after_some_days(
     with django_capture_on_commit_callbacks(execute=True):
         call_command("clean_files", stdout=out)
 
-    assert out.getvalue() == "0 unsent files, 1 files that changes took out and 0 files without a row deleted.\n"
+    assert out.getvalue() == "0 unsent files, 1 files that were taken out and 0 files without a row deleted.\n"
     names = Attachment.objects.order_by("pk").values_list("name", flat=True)
     assert list(names) == ["Kept.pdf", "Waits.pdf", "New.odt", "Still.txt", "Draft.txt"]
 

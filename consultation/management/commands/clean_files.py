@@ -1,4 +1,4 @@
-"""Deletes files of forms that were never sent, those that changes took out, and stored files that no row knows."""
+"""Deletes files of forms that were never sent, those that changes or moderators took out, and what no row knows."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     """Delete unsent files after some days, and what a broken upload or deletion left behind."""
 
     help = (
-        "Deletes files of forms that were never sent, and those that a changed text took out or brought in vain, "
+        "Deletes files of forms that were never sent, and those that a changed text or a moderator took out, "
         "after UNSENT_FILES_DAYS, and stored files that no row knows."
     )
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         for place in unknown:
             delete_file(default_storage, place)
         counts.append(len(unknown))
-        said = "{} unsent files, {} files that changes took out and {} files without a row deleted."
+        said = "{} unsent files, {} files that were taken out and {} files without a row deleted."
         self.stdout.write(said.format(*counts))
 
 

@@ -26,6 +26,7 @@ from consultation.forms.moderation import (
 from consultation.forms.queue import QueueForm, place_of
 from consultation.models import Comment, ModerationEvent
 from consultation.models.comment_manager import NoLongerAnswerable
+from consultation.models.enclosing import FileGone
 from consultation.models.transitions import AlreadyDecided, NotCleared, TextChanged
 from consultation.models.undoing import Answered
 from consultation.permissions import rights_in
@@ -112,6 +113,8 @@ def undo(request):
             undone.append(comment.events.order_by("pk").last())
         except Answered as refusal:
             refusals.append((refusal.comment, "answered"))
+        except FileGone as refusal:
+            refusals.append((refusal.comment, "file_gone"))
         except AlreadyDecided as refusal:
             refusals.append((refusal.comment, "decided"))
     if refusals or not undone:
