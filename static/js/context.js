@@ -46,23 +46,6 @@
     if (event.key === "Escape" && !event.isComposing) { event.preventDefault(); leave(); }
   });
 
-  // What was typed stays in this tab until it is kept: going on to another item loses nothing.
-  const keyOf = (field) => `context ${field.form.getAttribute("action")} ${field.name}`;
-  const store = (act) => { try { act(sessionStorage); } catch { /* Then not. */ } };
-  panel.addEventListener("input", (event) => {
-    if (event.target.matches("textarea")) store((kept) => kept.setItem(keyOf(event.target), event.target.value));
-  });
-  const restore = () => {
-    for (const field of body.querySelectorAll("textarea")) {
-      store((kept) => {
-        const text = kept.getItem(keyOf(field));
-        if (!text || text === field.value) return;
-        field.value = text;
-        field.closest("details").open = true;
-      });
-    }
-  };
-
   // Only fragments belong here: not a page to sign in on, nor one that says that something is gone.
   panel.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, serverResponse, requestConfig } = event.detail;
@@ -82,15 +65,10 @@
     isLoaded = true;
   };
   panel.addEventListener("htmx:afterSwap", (event) => {
-    const { xhr, requestConfig } = event.detail;
-    const isSent = requestConfig.verb === "post";
-    if (isSent && xhr.status < 400) store((kept) => {
-      for (const field of requestConfig.elt.querySelectorAll?.("textarea") ?? []) kept.removeItem(keyOf(field));
-    });
+    const isSent = event.detail.requestConfig.verb === "post";
     failed.hidden = true;
     panel.removeAttribute("aria-busy");
     isLoaded = true;
-    restore();
     said.textContent = [...body.querySelectorAll("h2, .notice--warning, h3")].map((each) => each.textContent.trim()).join(". ");
     if (isSent) body.querySelector(".error-summary, [data-context-told]")?.focus();
     else panel.scrollTop = 0;

@@ -33,16 +33,17 @@
     if (decision) address.searchParams.set("decision", decision);
     location.assign(address);
   };
-  const approve = () => {
-    const button = current()?.querySelector("[data-key='a']");
-    if (button) button.click(); else open("approve_edit");
+  // What the item offers for a key, or else the page of a decision about its changed text.
+  const press = (key, otherwise) => {
+    const own = current()?.querySelector(`[data-key='${key}']`);
+    if (own) own.click(); else open(otherwise);
   };
   const actions = {
     j: () => go(1),
     k: () => go(-1),
-    a: approve,
-    r: () => open("return"),
-    x: () => open("reject"),
+    a: () => press("a", "approve_edit"),
+    r: () => press("r", ""),
+    x: () => press("x", "reject_edit"),
     o: () => open(),
     c: () => {
       const isInside = document.activeElement?.closest("[data-context]");

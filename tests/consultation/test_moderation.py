@@ -103,6 +103,8 @@ def test_a_card_of_the_queue_says_what_is_needed_to_decide(client, roundtable, m
     assert names == [
         "Choose the contribution of Amina",
         "Approve the contribution of Amina",
+        "Return for revision: the contribution of Amina",
+        "Reject: the contribution of Amina",
         "Read and decide about the contribution of Amina",
         "Show in context: the contribution of Amina",
     ]

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from accounts.suspending import suspend
 from consultation.models import Comment
 from tests import factories
 from tests.accounts.steps import person
@@ -62,10 +63,9 @@ def test_a_moderator_empties_the_queue_with_keys_and_takes_a_decision_back(visit
     expect(at).to_have_text("Cleo Three")
 
     press("x")
-    expect(page.get_by_label("Reject", exact=True)).to_be_checked()
-    tab_to(page, page.locator("#id_reason"))
+    expect(page.locator("li select")).to_be_focused()
     page.keyboard.type("Adv")
-    tab_to(page, page.get_by_role("button", name="Record the decision"))
+    tab_to(page, page.locator("li form").get_by_role("button", name="Reject"))
     press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Rejected: the contribution of Cleo Three is not published.")
 
@@ -85,6 +85,107 @@ def test_a_moderator_empties_the_queue_with_keys_and_takes_a_decision_back(visit
         "Cleo Three": "rejected",
         "Dan Four": "pending",
     }
+
+
+def test_texts_are_refused_in_their_cards_one_after_the_other(visitors, discussion):
+    wait_for(discussion, "Ada One", "Bo Two", "Cleo Three", "Dan Four")
+    page = visitors.open(factories.moderator(discussion, "Ingrid Solheim"), "/en/moderation/")
+    press, at = page.keyboard.press, page.locator("li:focus .waiting__head h2")
+    said = page.get_by_role("status")
+    form, message = page.get_by_role("form"), page.get_by_role("form").get_by_label("Message to the author")
+    expect(page.locator("[data-context] h2")).to_have_text("In context: Ada One")  # by then the keys work
+    press("j")
+    press("r")
+    expect(message).to_be_focused()
+    expect(form).to_have_accessible_name("Return for revision: the contribution of Ada One")
+    assert_accessible(page)
+    # Nothing typed is lost: not by a mistake, nor by closing the form, going on, changing one's mind, or reloading.
+    press("Tab")
+    press("Enter")
+    expect(form.locator(".error-summary")).to_be_focused()
+    expect(message).to_have_attribute("aria-invalid", "true")
+    expect(form.locator(".field-error")).to_have_text("Tell the author what should be changed.")
+    assert_accessible(page)
+    form.get_by_role("link", name="Tell the author what should be changed.").press("Enter")
+    expect(message).to_be_focused()
+    page.keyboard.type("Name the place. jkarx")
+    press("Escape")
+    expect(form).to_have_count(0)
+    expect(at).to_have_text("Ada One")
+    press("r")
+    expect(message).to_have_value("Name the place. jkarx")
+    expect(message).to_be_focused()
+    press("Escape")
+    press("x")
+    expect(form.locator("select")).to_be_focused()
+    expect(form).to_have_accessible_name("Reject: the contribution of Ada One")
+    expect(message).to_have_value("Name the place. jkarx")
+    assert_accessible(page, colours=False)
+    tab_to(page, form.get_by_role("button", name="Cancel"), most=4)
+    press("Enter")
+    expect(at).to_have_text("Ada One")
+    page.reload()
+    link = page.get_by_role("link", name="Return for revision: the contribution of Ada One")
+    expect(page.locator("[data-context] h2")).to_have_text("In context: Ada One")
+    link.click()
+    expect(message).to_have_value("Name the place. jkarx")
+    press("Escape")
+    expect(link).to_be_focused()
+    press("Enter")
+    expect(message).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("Returned: Ada One is asked to revise the contribution.")
+    expect(at).to_have_text("Bo Two")
+    assert discussion.comments.get(author_name="Ada One").events.get().message == "Name the place. jkarx"
+
+    # On to the next; the undo is at hand.
+    press("x")
+    expect(form.locator("select")).to_be_focused()
+    page.keyboard.type("Adv")
+    tab_to(page, form.get_by_role("button", name="Reject"), most=2)
+    press("Enter")
+    expect(said).to_contain_text("Rejected: the contribution of Bo Two is not published.")
+    expect(at).to_have_text("Cleo Three")
+    press("u")
+    expect(said).to_contain_text("Undone: the contribution of Bo Two is as it was before.")
+    assert statuses(discussion)["Bo Two"] == "pending"
+
+    # Somebody else was quicker: one is told so in the card, and finds what one typed on the page.
+    item = page.locator("li[data-waiting]").filter(has=page.get_by_role("heading", name="Cleo Three", exact=True))
+    item.focus()
+    press("r")
+    message.fill("Say who.")
+    discussion.comments.get(author_name="Cleo Three").approve(by=factories.moderator(discussion, "Tomasz Wieczorek"))
+    press("Tab")
+    press("Enter")
+    expect(item.locator(".error-summary")).to_be_focused()
+    expect(item.locator(".error-summary")).to_contain_text("Approved, by Tomasz Wieczorek")
+    assert_accessible(page)
+    item.locator("[data-in-card]").get_by_role("link", name="Read and decide").click()
+    expect(page.get_by_label("Message to the author")).to_have_value("Say who.")
+    assert_accessible(page)
+
+
+def test_whoever_is_suspended_while_they_refuse_a_text_is_told_and_gets_back_what_they_typed(visitors, discussion):
+    wait_for(discussion, "Ada One")
+    moderator = factories.moderator(discussion, "Ingrid Solheim")
+    page = visitors.open(moderator, "/en/moderation/", width=320)
+    page.get_by_role("link", name="Return for revision: the contribution of Ada One").click()
+    message = page.get_by_label("Message to the author").first
+    expect(message).to_be_focused()
+    assert not scrolls_sideways(page)
+    message.fill("Name the place.")
+    page.route("**/moderation/comments/**", lambda route: route.fulfill(status=413, body="Too large"))
+    page.get_by_role("form").get_by_role("button", name="Return for revision").click()
+    expect(page.get_by_role("alert").filter(has_text="This could not be kept.")).to_be_visible()
+    expect(message).to_have_value("Name the place.")
+    page.unroute("**/moderation/comments/**")
+    suspend(moderator, by=factories.staff(), reason="Took sides.")
+    page.get_by_role("form").get_by_role("button", name="Return for revision").click()
+    expect(page.get_by_text("Took sides.")).to_be_visible()
+    expect(page.get_by_label("Your text")).to_have_value("Name the place.")
+    assert statuses(discussion) == {"Ada One": "pending"}
 
 
 def test_the_panel_beside_the_queue_follows_the_keys_and_leaves_the_focus_where_it_is(visitors, discussion):

@@ -3,10 +3,10 @@
 import uuid
 from datetime import timedelta
 
-from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -30,10 +30,11 @@ from consultation.models.enclosing import FileGone
 from consultation.models.transitions import AlreadyDecided, NotCleared, TextChanged
 from consultation.models.undoing import Answered
 from consultation.permissions import rights_in
-from consultation.views.kept import forget, kept
-from consultation.views.writing import refuse
+from consultation.views.kept import forget, keep, kept
+from consultation.views.writing import lead_to, refuse
 
 from .access import get_moderated, moderators_only
+from .in_card import decide_in_card
 from .page import decide_page
 from .queue import queue_page
 
@@ -43,7 +44,10 @@ MOST_UNDONE = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 @moderators_only
 def decide(request, pk):
-    """Decide about one comment; of two moderators at once, one decides and the other is told."""
+    """Decide about one comment; of two moderators at once, one decides and the other is told.
+
+    A script asks for the form alone, which stands in the card of the queue then.
+    """
     comment = get_moderated(request, pk)
     can_reply = rights_of(request, comment).can_post
     initial = (kept(request) or {}) | seen_of(comment) | _asked_for(request, comment)
@@ -62,7 +66,10 @@ def decide(request, pk):
         if form.cleaned_data["decision"] == APPROVE_AND_REPLY:
             return _reply(request, comment, form.cleaned_data, event)
         return done(request, [event], after=place_of(comment))
-    return decide_page(request, comment, form, status=422 if form.errors else 200)
+    show = decide_in_card if request.htmx else decide_page
+    response = show(request, comment, form, status=422 if form.errors else 200)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @require_POST
@@ -189,6 +196,9 @@ def told(request, refusal, form, can_reply):
     conflict = "changed" if isinstance(refusal, TextChanged) else "decided"
     conflict = "" if isinstance(refusal, NotCleared) else conflict  # the page says so
     comment = get_moderated(request, refusal.comment.pk)
+    if request.htmx:
+        keep(request)  # for the page of the decision, to which the card leads then
+        return decide_in_card(request, comment, form, status=409, conflict=conflict)
     kinds = ("reason", "message", "reply", "language")
     typed = {name: form.cleaned_data[name] for name in kinds if name in form.cleaned_data}
     form = DecisionForm(comment=comment, can_reply=can_reply, initial=typed | seen_of(comment))
@@ -200,7 +210,7 @@ def done(request, events, *, after=""):
     query = QueueForm(request.GET, roundtables=request.moderated).chosen
     query |= {"done": ",".join(str(event.pk) for event in events)} if events else {}
     query |= {"at": after} if after else {}
-    return HttpResponseRedirect(f"{reverse('moderation_queue')}?{urlencode(query)}#next")
+    return lead_to(request, f"{reverse('moderation_queue')}?{urlencode(query)}#next")
 
 
 def result(request, events, refusals):

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from consultation import reference
-from consultation.forms.moderation import BulkForm
+from consultation.forms.moderation import LABELS, REJECT, RETURN, BulkForm
 from consultation.forms.queue import QueueForm, place_of, read_place
 from consultation.models import Comment, Flag, ModerationEvent
 from consultation.threads import ComesAfter
@@ -55,6 +55,22 @@ class Waiting:
             "decide": _("Read and decide about the contribution of %(name)s") % name,
             "context": _("Show in context: the contribution of %(name)s") % name,
         }
+
+    @property
+    def refusals(self):
+        """What a new text can be refused with from its card, as (key, decision, words, what those are who hear it)."""
+        if self.comment.status != Comment.Status.PENDING:
+            return []
+        name = self.comment.shown_name
+        return [
+            (
+                key,
+                decision,
+                LABELS[decision],
+                _("%(action)s: the contribution of %(name)s") % {"action": LABELS[decision], "name": name},
+            )
+            for key, decision in (("r", RETURN), ("x", REJECT))
+        ]
 
     @property
     def tags(self):
