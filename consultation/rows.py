@@ -357,14 +357,19 @@ def files_html(files, ui=""):
 
 def file_link(file):
     """Return a link to a file: its title, kind, size and language are its words."""
-    code = escape(file["language"])
-    of_title, of_link = (f' lang="{code}"', f' hreflang="{code}"') if code else ("", "")
-    facts = [Attachment.Kind(file["kind"]).label, filesizeformat(file["size"]), language_name(file["language"])]
+    of_link = f' hreflang="{escape(file["language"])}"' if file["language"] else ""
     address = reverse("attachment_download", args=[file["id"]])
-    return mark_safe(
-        f'<a class="attachment" href="{address}"{of_link}><bdi{of_title}>{escape(file["title"])}</bdi> '
-        f"({escape(', '.join(filter(None, map(str, facts))))})</a>"
-    )
+    return mark_safe(f'<a class="attachment" href="{address}"{of_link}>{file_words(file)}</a>')
+
+
+def file_words(file):
+    """Return what is said of a file: its title, unless that is not to be read, kind, size and language."""
+    facts = [Attachment.Kind(file["kind"]).label, filesizeformat(file["size"]), language_name(file["language"])]
+    facts = escape(", ".join(filter(None, map(str, facts))))
+    if "title" not in file:
+        return mark_safe(facts)
+    of_title = f' lang="{escape(file["language"])}"' if file["language"] else ""
+    return mark_safe(f"<bdi{of_title}>{escape(file['title'])}</bdi> ({facts})")
 
 
 def _leave(open_items, path):

@@ -106,7 +106,7 @@ class Authorship:
         for made_of_it in (self.documents, self.prints, self.concerns):
             made_of_it.all().delete()
         self.revisions.model.redactions.rel.related_model.all_objects.filter(revision__comment=self).delete()
-        self.revisions.update(body="", objective_numbers=())
+        self.revisions.update(body="", objective_numbers=(), files=None)
         self._all_titles().filter(comment=self).delete()
         Draft.objects.filter(revises=self).delete()
         # What was taken for an answer no longer is one.
@@ -251,7 +251,7 @@ class Authorship:
     def _publish(self, revision, *, by, action):
         """Put a stored text in the place of the published one."""
         now = timezone.now()
-        self.revisions.filter(number=self.revision_number).update(replaced_at=now)
+        self.revisions.filter(number=self.revision_number).update(replaced_at=now, files=self.files)
         self._publish_files(revision.number)
         self.carry_covers(revision)
         self.set_body(revision.public_body)

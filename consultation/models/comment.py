@@ -276,6 +276,8 @@ class Revision(models.Model):
     created_at = models.DateTimeField(_("on"), default=timezone.now)
     # Every reader could see it until then; None where it never was published, or still is.
     replaced_at = models.DateTimeField(_("replaced on"), null=True, blank=True, editable=False)
+    # With which files readers saw it when it was replaced, as `Attachment.shown` says; of older ones nobody knows.
+    files = models.JSONField(_("attachments"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("revision")
@@ -290,6 +292,17 @@ class Revision(models.Model):
     def public_body(self):
         """The text as everybody may read it: covered passages carry a mark."""
         return covered(self.body, self.redactions.all(), self.language)
+
+    def cover_file(self, one, is_covered):
+        """Put the one title of a file in the place of the other, where it came with this text; say whether it did."""
+        found = [file for file in self.files or () if file["id"] == one.attachment_id]
+        for file in found:
+            if is_covered:
+                file.setdefault("written", file["title"])
+                file["title"] = one.shown
+            else:
+                file["title"] = file.pop("written", file["title"])
+        return bool(found)
 
     def uncovered(self, texts):
         """Return the places where one of some passages stands and is not covered."""

@@ -8,6 +8,7 @@ from .status import Status
 from .transitions import AlreadyDecided
 
 FILE_FIELDS = ("title", "language", "other_title", "other_language", "comes_with", "goes_with", "hidden_since")
+UNSEEN = "unseen"  # in the note of an event: readers never had the file
 
 
 class FileGone(AlreadyDecided):
@@ -67,7 +68,8 @@ class Enclosing:
             if one is None:
                 return False
             # With which texts it would come or go: what undoing needs.
-            note = f"{one.pk}:{one.comes_with or ''}:{one.goes_with or ''}"
+            state = UNSEEN if one.hidden_since else ""
+            note = f"{one.pk}:{one.comes_with or ''}:{one.goes_with or ''}:{state}"
             one.comes_with, one.goes_with, one.hidden_since = None, None, timezone.now()
             comment._keep_file(one)
             comment.record_event("remove_file", by=by, before=comment.status, reason=reason, note=note)
@@ -82,6 +84,33 @@ class Enclosing:
         one.comes_with, one.goes_with = comes, goes
         one.hidden_since = timezone.now() if self._brings(one) else None
         self._keep_file(one)
+
+    def add_files(self, versions, *, may_see_all):
+        """Give each published version its `shown_files`: what `Attachment.shown` says, and what became of it.
+
+        Each knows whether it `is_open` to whom this is shown, and for what `reason` a moderator removed it; of what
+        was removed only those who `may_see_all` learn the title. None where nobody knows of the files any more.
+        """
+        rows = {each.pk: each for each in self.attachments.all()}
+        events = {_file_of(event): event for event in self.events.filter(action="remove_file", undone_by=None)}
+        for version in versions:
+            files = self.files if version.number == self.revision_number else version.files
+            version.shown_files = None if files is None else []
+            if files is None:
+                continue
+            had = [file["id"] for file in files]
+            files = files + [
+                rows[number].shown if number in rows else {"id": number}
+                for number, event in events.items()
+                if number not in had and event.revision_number == version.number and _was_seen(event)
+            ]
+            for file in files:
+                row, event = rows.get(file["id"]), events.get(file["id"])
+                is_open = row is not None and (may_see_all or row.hidden_since is None)
+                left_unsaid = {"written"} if event is None or may_see_all else {"written", "title"}
+                kept = {name: value for name, value in file.items() if name not in left_unsaid}
+                became = {"is_open": is_open, "reason": event.get_reason_display() if event else ""}
+                version.shown_files.append(kept | became)
 
     def _file_in_play(self, number):
         """Return a file that readers get, or that comes with what waits, as it is now; else None."""
@@ -137,7 +166,8 @@ class Enclosing:
 
     def _publish_files(self, number, *, back=False):
         """Let files come, go and change their titles now, as was proposed with a revision, or undo that (`back`)."""
-        changed = self.attachments.filter(Q(comes_with=number) | Q(goes_with=number) | ~Q(other_title=""))
+        is_renamed = ~Q(other_title="") & Q(hidden_since=None)
+        changed = self.attachments.filter(Q(comes_with=number) | Q(goes_with=number) | is_renamed)
         changed, now = list(changed), timezone.now()
         for each in changed:
             if number in (each.comes_with, each.goes_with):
@@ -167,3 +197,13 @@ class Enclosing:
 
     def _attachments(self):
         return type(self).attachments.rel.related_model.objects
+
+
+def _file_of(event):
+    """Return the number of the file that an event is about."""
+    return int(event.note.partition(":")[0])
+
+
+def _was_seen(event):
+    """Whether readers had a file until it was removed."""
+    return event.status_before == Status.APPROVED and not event.note.endswith(UNSEEN)

@@ -100,12 +100,14 @@ class Filing:
             comment._hold_to_one_submission(parts)
             note = "← " + ", ".join(str(part.pk) for part in parts)
             event = comment.record_event("join", by=by, before=comment.status, note=note[:LONGEST_NOTE])
+            own_files = comment.files
             for part in parts:
                 part._give_to(comment, by)
             numbers = {number for each in (comment, *parts) for number in each.objective_numbers}
             # Why passages are covered holds for the whole; its marks are part of the text now.
             comment.covered_for = ",".join(sorted({code for each in (comment, *parts) for code in each.reasons}))
-            comment._rewrite("\n\n".join(each.body for each in (comment, *parts)), sorted(numbers), event, parts)
+            joined = "\n\n".join(each.body for each in (comment, *parts))
+            comment._rewrite(joined, sorted(numbers), event, own_files, parts)
             comment.record_change(public=comment.is_public)
         return comment
 
@@ -126,7 +128,7 @@ class Filing:
             part = comment._second_part(second)
             event = comment.record_event("split", by=by, before=comment.status, note=f"→ {part.pk}")
             part.record_event("split", by=by, before=part.status, note=f"← {comment.pk}")
-            comment._rewrite(first, comment.objective_numbers, event)
+            comment._rewrite(first, comment.objective_numbers, event, comment.files)
             comment.record_change(public=comment.is_public)
             part.record_change(public=part.is_public, count=int(part.status == Status.APPROVED))
         return part
@@ -255,13 +257,14 @@ class Filing:
         "covered_for",
     )
 
-    def _rewrite(self, body, objective_numbers, event, parts=()):
-        """Put another text in the place of the current one, as a new revision; covered passages stay covered.
+    def _rewrite(self, body, objective_numbers, event, files, parts=()):
+        """Put another text in the place of the current one, which had these files; covered passages stay covered.
 
         What is covered in one of the parts of it is covered wherever it stands in the whole.
         """
         if self.status == Status.APPROVED:  # or nobody could read it
-            self.revisions.filter(number=self.revision_number).update(replaced_at=event.created_at)
+            was = self.revisions.filter(number=self.revision_number)
+            was.update(replaced_at=event.created_at, files=files)
         self.revision_number = self._next_revision_number()
         self.objective_numbers = objective_numbers
         self.set_body(body)

@@ -76,11 +76,17 @@ class Titling:
             titled.name = f"{one.attachment_id}.{titled.kind}" if is_covered else one.name
             titled.save(update_fields=["title", "name"])
             self.show_files()
+            self._retitle_versions(one, is_covered=is_covered)
         else:
             self.save(update_fields=["title"])
         self.set_search_text()
         self.set_covered_for(self.written)
         self.save(update_fields=["files", "search_text", "covered_for"])
+
+    def _retitle_versions(self, one, *, is_covered):
+        """Cover the title of a file in earlier versions too, whatever it was called then, or show those again."""
+        versions = [version for version in self.revisions.exclude(files=None) if version.cover_file(one, is_covered)]
+        self.revisions.model.objects.bulk_update(versions, ["files"])
 
     def _undo_cover_title(self, event, by):
         one = self.covered_titles.get(covered_at=event.created_at)

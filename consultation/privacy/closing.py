@@ -57,7 +57,7 @@ def close_account(user, *, contributions):
         # What was sent ahead with a form that is never sent now.
         Attachment.objects.filter(uploader=user, comment=None).discard()
         _forget_acts(user, comments, addresses)
-        forget_names(user, addresses)
+        forget_names(user, addresses, comments)
         for session in UserSession.objects.filter(user=user):
             session.end()
         user.delete()

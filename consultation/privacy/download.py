@@ -157,6 +157,7 @@ def _text(revision):
         "language": revision.language,
         "objectives": list(revision.objective_numbers),
         "at": revision.created_at,
+        "attachments": revision.files,
         "covered": [
             {"start": each.start, "end": each.end, "reason": each.reason} for each in revision.redactions.all()
         ],

@@ -16,8 +16,11 @@ from consultation.models import Attachment, Comment, CoveredTitle, Draft, Intern
 BATCH = 100
 
 
-def forget_names(user, addresses):
-    """Take a person out of mentions, of mail to others, of notes, and of titles of files."""
+def forget_names(user, addresses, comments):
+    """Take a person out of mentions, of mail to others, of notes, and of titles of files.
+
+    `comments` are those that were the person's own.
+    """
     is_shared = User.objects.filter(name__iexact=user.name).exclude(pk=user.pk).exists()
     names = [] if is_shared or not user.name.strip() else [user.name]
     if names:
@@ -30,6 +33,7 @@ def forget_names(user, addresses):
     _replace(own, ("name", "title", "other_title"), names, lambda file: file.language)
     covered = CoveredTitle.objects.filter(attachment__uploader=user).select_related("attachment")
     _replace(covered, ("name", "title", "shown"), names, lambda one: one.attachment.language)
+    _forget_in_versions(Revision.objects.filter(comment__in=comments).exclude(files=None), names)
     for comment in Comment.objects.filter(attachments__uploader=user).distinct():
         comment.show_files()
         comment.set_search_text()
@@ -58,6 +62,15 @@ def _replace(rows, fields, words, language_of):
                 text = text.replace(word, instead).replace(escape(word), instead)
             setattr(row, field, text[: row._meta.get_field(field).max_length])
     rows.model.objects.bulk_update(found, fields, batch_size=BATCH)
+
+
+def _forget_in_versions(revisions, names):
+    """Take a name out of the titles that files had with earlier versions."""
+    for revision in revisions if names else ():
+        for file in revision.files:
+            for key in {"title", "written"} & file.keys():
+                file[key] = file[key].replace(names[0], former(file["language"]))
+        revision.save(update_fields=["files"])
 
 
 def _forget_mentions(name):

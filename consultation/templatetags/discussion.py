@@ -16,7 +16,7 @@ from django_countries import countries
 
 from consultation import text
 from consultation.models import Roundtable
-from consultation.rows import file_link, files_html, language_name
+from consultation.rows import file_link, file_words, files_html, language_name
 
 register = template.Library()
 UNMARKED = re.compile(
@@ -105,6 +105,12 @@ def language_called(code):
 def file(shown):
     """Print the link to one file."""
     return file_link(shown)
+
+
+@register.filter(name="file_words")
+def file_named(shown):
+    """Print what is said of one file, without a link."""
+    return file_words(shown)
 
 
 @register.simple_tag

@@ -18,7 +18,7 @@ from .comment import get_comment
 @require_safe
 def versions(request, pk):
     """Show the published versions of a comment, and what one of them changed in the one before."""
-    comment, roundtable, _rights = get_comment(request, pk)
+    comment, roundtable, rights = get_comment(request, pk)
     if comment.status != Comment.Status.APPROVED:
         raise Http404
     found = comment.versions
@@ -28,6 +28,7 @@ def versions(request, pk):
     is_number = number.isascii() and number.isdigit() and len(number) < 6
     chosen = min(max(int(number), 1), len(found)) if is_number else len(found)
     version, before = found[chosen - 1], found[chosen - 2] if chosen > 1 else None
+    comment.add_files([each for each in (before, version) if each], may_see_all=rights.can_moderate)
     parts = differences(before.shown_body, version.shown_body) if before else None
     context = {
         "comment": comment,
@@ -40,9 +41,20 @@ def versions(request, pk):
         "version": version,
         "is_current": chosen == len(found),
         "parts": parts,
+        "files": version.shown_files,
+        **_changes_of_files(before, version),
         "is_same_text": parts is not None and all(kind == SAME for kind, _words in parts),
     }
     return render(request, "consultation/comment/versions.html", context)
+
+
+def _changes_of_files(before, version):
+    """Return which files the version before had and this one has not, and the numbers of all it had, where known."""
+    if before is None or before.shown_files is None or version.shown_files is None:
+        return {"left_out": [], "earlier": None}
+    present = [file["id"] for file in version.shown_files]
+    left_out = [file for file in before.shown_files if file["id"] not in present and not file["reason"]]
+    return {"left_out": left_out, "earlier": [file["id"] for file in before.shown_files]}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

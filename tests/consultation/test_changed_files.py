@@ -9,6 +9,7 @@ from zipfile import ZipFile
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.template.defaultfilters import filesizeformat
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -331,14 +332,17 @@ def test_whoever_withdraws_or_leaves_takes_all_files_along(
 ):
     change(client, comment)
     Attachment.objects.filter(name="Kept.pdf").update(other_title="By Amina Diallo")
+    comment.revisions.filter(number=1).update(files=[{"title": "By Amina Diallo", "language": "en"}])
 
     with django_capture_on_commit_callbacks(execute=True):
         close_account(User.objects.get(pk=me.pk), contributions=KEEP)
     assert Attachment.objects.get(name="Kept.pdf").other_title == "By Former participant"
+    assert comment.revisions.get(number=1).files[0]["title"] == "By Former participant"
 
     with django_capture_on_commit_callbacks(execute=True):
         again(comment).withdraw(by=factories.staff())
     assert (Attachment.objects.count(), stored(folder)) == (0, 0)
+    assert not comment.revisions.exclude(files=None).exists()
 
 
 def test_a_moderator_removes_a_file_that_only_comes_and_publishes_the_rest_without_words_changed(
@@ -357,6 +361,97 @@ def test_a_moderator_removes_a_file_that_only_comes_and_publishes_the_rest_witho
     assert titles(comment) == ["Canarytitle"]
     for shown in (decide, versions):
         assert "The text is the same." in [each.words for each in shown.all("p", "hint")]
+
+
+def listed(person, comment, version=""):
+    """Return what the page of versions lists of files: (words, whether it is a link), by who reads it."""
+    query = {"version": version} if version else {}
+    answer = sign_in(person).get(reverse("comment_versions", args=[comment.pk]), query)
+    found = page(answer).one("main").all("ul", class_="files")
+    return [(item.words, bool(item.all("a"))) for each in found for item in each.all("li")]
+
+
+def test_each_version_names_the_files_it_had_with_links_for_those_who_may_open_them(client, me, roundtable, comment):
+    moderator = factories.moderator(roundtable)
+    change(client, comment)
+    again(comment).approve_edit(by=moderator, seen_revision=2)
+    sizes = {each.name: " ".join(filesizeformat(each.size).split()) for each in Attachment.objects.all()}
+
+    first, second = ({person: listed(person, comment, n) for person in (None, me, moderator)} for n in "12")
+
+    old, kept = (f"{name} (PDF, {sizes[name]})" for name in ("Old.pdf", "Kept.pdf"))
+    assert first[moderator] == [(old, True), (kept, True)]
+    assert first[None] == first[me] == [(f"{old} No longer available", False), (kept, True)]
+    renamed, new = (
+        kept.replace("Kept.pdf", "Canarytitle"),
+        f"New.odt (OpenDocument, {sizes['New.odt']}, English) Added with this version",
+    )
+    gone = f"{old} No longer available Left out with this version"
+    assert second[None] == second[me] == [(renamed, True), (new, True), (gone, False)]
+    assert second[moderator][2] == (f"{old} Left out with this version", True)
+    # Its number is known still, its file deleted.
+    Attachment.objects.filter(name="Old.pdf").discard()
+    assert listed(moderator, comment, "1")[0] == (f"{old} No longer available", False)
+
+
+def test_a_version_says_that_a_file_was_removed_and_tells_its_title_to_moderators_only(client, me, roundtable, comment):
+    moderator = factories.moderator(roundtable)
+    change(client, comment)
+    coming = Attachment.objects.get(name="New.odt")
+    again(comment).remove_file(coming, by=moderator, reason="offensive")
+    again(comment).remove_file(Attachment.objects.get(name="Kept.pdf"), by=moderator, reason="personal_data")
+    again(comment).approve_edit(by=moderator, seen_revision=2)
+
+    found = {n: {person: listed(person, comment, n) for person in (None, me, moderator)} for n in "12"}
+
+    said = "File removed by a moderator. Reason: Names or exposes a private person."
+    for n in "12":
+        removed = [words for words, is_link in found[n][None] if words.endswith(said) and not is_link]
+        titled = [words for words, _is_link in found[n][None] if "Kept" in words or "Canarytitle" in words]
+        assert (len(removed), titled) == (int(n == "1"), [])
+        assert found[n][me] == found[n][None]
+    # What readers never had is no version's; the title is the moderators'.
+    assert not any("offends" in words.lower() or "New.odt" in words for n in "12" for words, _ in found[n][moderator])
+    assert [is_link for words, is_link in found["1"][moderator] if "Kept.pdf" in words and words.endswith(said)] == [
+        True
+    ]
+
+
+def test_a_covered_title_is_covered_in_every_version_also_when_the_file_is_gone(client, me, roundtable, comment):
+    moderator = factories.moderator(roundtable)
+    change(client, comment)
+    again(comment).approve_edit(by=moderator, seen_revision=2)
+    kept = Attachment.objects.get(name="Kept.pdf")
+    original = listed(None, comment, "1")
+    again(comment).cover_title(by=moderator, attachment=kept, reason="personal_data")
+    covered = [listed(None, comment, n) for n in "12"]
+    event = comment.events.last()
+
+    again(comment).undo(by=moderator, event=event)
+    undone = listed(None, comment, "1")
+    again(comment).cover_title(by=moderator, attachment=kept, reason="personal_data")
+    kept.delete()
+
+    for found in (*covered, listed(None, comment, "1")):
+        assert not any("Kept.pdf" in words or "Canarytitle" in words for words, _is_link in found)
+    assert undone == original
+
+
+def test_versions_cost_the_same_with_any_number_of_files(client, me, roundtable):
+    moderator, costs = factories.moderator(roundtable), []
+    for count in (1, 3, 30):
+        made = factories.comment(roundtable, me)
+        for n in range(count):
+            factories.attachment(made, f"{n}.txt", f"{n} of {count}".encode())
+        again(made).propose_edit(factories.new_text("Other text.", role=Comment.Role.MODERATOR), by=me)
+        for each in made.attachments.all()[: count // 2]:
+            again(made).remove_file(each, by=moderator, reason="other")
+        listed(None, made)  # what is kept for all pages is read once
+        with CaptureQueriesContext(connection) as queries:
+            listed(None, made)
+        costs.append(len(queries))
+
+    assert costs[0] == costs[1] == costs[2]
 
 
 @pytest.mark.parametrize("name", ["New.odt", "Old.pdf", "Kept.pdf"])
