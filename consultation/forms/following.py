@@ -1,5 +1,7 @@
 """What moderators keep among themselves: notes, and what is to be followed up."""
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +69,12 @@ class FollowUpFilterForm(forms.Form):
             ("", _("All roundtables")),
             *((each.slug, str(each)) for each in roundtables),
         ]
+
+    @property
+    def query(self):
+        """The filters that are set and make sense, as the query of an address."""
+        self.is_valid()
+        return urlencode({name: value for name, value in self.cleaned_data.items() if value})
 
     def narrow(self, follow_ups, user):
         """Leave what the filters ask for."""

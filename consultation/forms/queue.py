@@ -65,13 +65,16 @@ class QueueForm(forms.Form):
 
 def place_of(comment):
     """Return the place of a comment in the queue as it stands in addresses."""
-    if comment.waiting_since is None:
-        return ""
-    return f"{(comment.waiting_since - EPOCH) // datetime.timedelta(microseconds=1)}-{comment.pk}"
+    return write_place(comment.waiting_since, comment.pk) if comment.waiting_since else ""
+
+
+def write_place(moment, number):
+    """Return a place in a list that is sorted by moments, as it stands in addresses."""
+    return f"{(moment - EPOCH) // datetime.timedelta(microseconds=1)}-{number}"
 
 
 def read_place(text):
-    """Return (moment, number) of a place in the queue, or None."""
+    """Return (moment, number) of a place in such a list, or None."""
     match = _PLACE.fullmatch(text or "")
     if not match:
         return None

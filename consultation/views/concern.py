@@ -1,6 +1,9 @@
 """Contributions that concern another roundtable too: suggested to moderators, shared by them, listed there."""
 
+import re
+
 from django.contrib import messages
+from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +17,7 @@ from .moderation.access import get_moderated, moderated_roundtable, moderators_o
 from .roundtable import get_roundtable
 
 PAGE = 25
+_PLACE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})", re.ASCII)
 
 
 @require_safe
@@ -24,11 +28,15 @@ def concerns(request, roundtable):
         comment__roundtable=roundtable, roundtable__in=siblings_of(roundtable, request.user)
     )
     suggested = of_roundtable.open().select_related("comment__roundtable", "comment__question", "roundtable")
+    after = _PLACE.fullmatch(request.GET.get("after", ""))
+    if after:
+        comment, number = int(after[1]), int(after[2])
+        suggested = suggested.filter(Q(comment__gt=comment) | Q(comment=comment, pk__gt=number))
     found = list(suggested.order_by("comment", "pk")[: PAGE + 1])
     context = {
         "roundtable": roundtable,
         "concerns": found[:PAGE],
-        "has_more": len(found) > PAGE,
+        "next_cursor": f"{found[PAGE - 1].comment_id}-{found[PAGE - 1].pk}" if len(found) > PAGE else "",
         "section": "moderation",
         "moderates_any": True,
     }

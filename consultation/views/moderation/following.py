@@ -1,6 +1,7 @@
 """What moderators keep among themselves: notes on comments and people, and what is to be followed up. Never public."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from consultation.forms.following import PERSON, FollowUpFilterForm, FollowUpForm, NoteForm
-from consultation.forms.queue import QueueForm
+from consultation.forms.queue import QueueForm, read_place, write_place
 from consultation.models import FollowUp, InternalNote
 
 from .access import get_moderated, moderators_only
 from .context import context_panel
 from .page import decide_page
 
-MOST_SHOWN = 200
+PAGE = 25
 
 
 @require_POST
@@ -66,9 +67,15 @@ def follow_ups(request):
     """List what is to be followed up in one's own roundtables, the oldest first."""
     filters = FollowUpFilterForm(request.GET, roundtables=request.moderated)
     own = FollowUp.objects.filter(comment__roundtable__in=[each.pk for each in request.moderated])
-    found = filters.narrow(own, request.user).select_related("comment__roundtable", "assigned_to", "opened_by")
+    wanted = filters.narrow(own, request.user).select_related("comment__roundtable", "assigned_to")
+    after = read_place(request.GET.get("after"))
+    if after:
+        wanted = wanted.filter(Q(opened_at__gt=after[0]) | Q(opened_at=after[0], pk__gt=after[1]))
+    found = list(wanted[: PAGE + 1])
     context = {
-        "follow_ups": found[:MOST_SHOWN],
+        "follow_ups": found[:PAGE],
+        "next_cursor": write_place(found[PAGE - 1].opened_at, found[PAGE - 1].pk) if len(found) > PAGE else "",
+        "query": filters.query,
         "filters": filters,
         "section": "moderation",
         "moderates_any": True,
