@@ -5,21 +5,23 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.statements import statement
 from consultation import text
 
 from .forest import ForestManager, ForestQuerySet, lock_forest
 from .mention import names_in
 from .noticing import Noticed, store
-from .question import GENERAL
+from .question import GENERAL, Question
 from .roundtable import Roundtable
 
 # Replies below this level stand beside what they answer; whom they answer is kept in `in_reply_to`.
 DEEPEST = 40
+ANSWERED = ("status", "roundtable", "question", "path", "depth")  # of what somebody answers, as it is under the lock
 
 
 class PostingLimitReached(Exception):
@@ -117,14 +119,15 @@ class CommentManager(ForestManager.from_queryset(CommentQuerySet)):
         rendered = text.render(body, names_in(roundtable, body, self).end_of_name)
         with transaction.atomic(using=self.db, savepoint=False):
             lock_forest(self.db)
-            record = self.record_of(author, key)
+            above = path_below(answers)
+            record = self.record_of(author, key, question=question, answers=answers, above=above)
             if record["same"]:
                 same = self.get(pk=record["same"])
                 if same.revisions.filter(number=1, body=body).exists():
                     return same, False
                 # Sent, gone back to and sent with another text: that is another contribution.
                 key = uuid.uuid4()
-            question = self._place_now(roundtable, question, answers)
+            question = self._place_now(record, roundtable, question, answers)
             if role == self.model.Role.PARTICIPANT:
                 self.hold_to_limits(record)
             is_cleared = fields.get("is_cleared", True)
@@ -153,7 +156,8 @@ class CommentManager(ForestManager.from_queryset(CommentQuerySet)):
             comment.set_author(author)
             comment.set_body(body, rendered)
             comment.compare(alike)
-            self.plant(comment, answers)
+            # A thread that was moved meanwhile has another path, and there the last one is not known.
+            self.plant(comment, answers, known={above: record["last"]})
             if attachments:
                 comment.take_files(attachments)
                 comment.save(update_fields=["files"])
@@ -165,33 +169,44 @@ class CommentManager(ForestManager.from_queryset(CommentQuerySet)):
             comment.record_change(public=is_published, count=int(is_published))
         return comment, True
 
-    def plant(self, comment, answers):
-        """Store an unsaved comment at the end, or below what it answers (which is as it is under the lock)."""
+    def plant(self, comment, answers, known=None):
+        """Store an unsaved comment at the end, or below what it answers (which is as it is under the lock).
+
+        `known` holds by the path above them the last path of those beside it, where it has been read already.
+        """
         from .planting import place
 
         comment.in_reply_to = answers
-        place([comment])
+        place([comment], known)
         comment.save(force_insert=True)
 
-    def _place_now(self, roundtable, question, answers):
+    def _place_now(self, record, roundtable, question, answers):
         """Return the question as it is under the lock: a thread may have been filed elsewhere meanwhile."""
         if answers is not None:
-            now = next(iter(_answered(answers.pk, model=self.model)), None)
             # Into another roundtable, one has other rights there.
-            if now is None or now.status != self.model.Status.APPROVED or now.roundtable_id != roundtable.pk:
+            if record["status"] != self.model.Status.APPROVED or record["roundtable"] != roundtable.pk:
                 raise NoLongerAnswerable
-            answers.path, answers.depth = now.path, now.depth
-            return now.question
+            answers.path, answers.depth = record["path"], record["depth"]
+            if record["question"] != answers.question_id:
+                answers.question_id = record["question"]
+            question = answers.question
         if question is not None:
-            question.refresh_from_db(fields=["number"])
+            if record["number"] is None:
+                raise Question.DoesNotExist
+            question.number = record["number"]
         return question
 
-    def record_of(self, author, key=None):
-        """Return what a person has posted of late, what of theirs a moderator approved, and what has this key."""
+    def record_of(self, author, key=None, *, question=None, answers=None, above=""):
+        """Return what a person has posted of late, whether a moderator approved any of it, and what has this key.
+
+        One statement also tells what has to be known under the lock of the place of a new text: the number of its
+        question, what it answers as it is now, and the last path directly below the one `above`.
+        """
         now = timezone.now()
         moments = (now - timedelta(minutes=1), now - timedelta(hours=1))
-        found = _records(author.pk, key and uuid.UUID(str(key)), *moments, model=self.model)
-        return found[0] if found else dict.fromkeys(("same", "last_minute", "last_hour", "approved"), 0)
+        beside = (above, f"{above}~", len(above) // self.model.steplen + 1)  # "~" comes after every character of a path
+        place = (question and question.pk, answers and answers.pk, *beside)
+        return _records(author.pk, key and uuid.UUID(str(key)), *moments, *place, model=self.model)[0]
 
     def hold_to_limits(self, record):
         """Raise PostingLimitReached where a person wrote too much of late."""
@@ -212,28 +227,48 @@ class CommentManager(ForestManager.from_queryset(CommentQuerySet)):
         return roundtable.moderation == Roundtable.Moderation.TRUSTED and bool(record["approved"])
 
 
-@statement
-def _answered(pk, *, model):
-    fields = ("status", "roundtable", "question", "path", "depth")
-    return model.objects.select_related("question").only(*fields).filter(pk=pk)
+def path_below(answers):
+    """Return the path below which a reply to a comment stands; empty for what answers none."""
+    if answers is None:
+        return ""
+    return answers.path if answers.depth < DEEPEST else answers.path[: -answers.steplen]
 
 
 @statement
-def _records(author, key, minute_ago, hour_ago, *, model):
+def _records(author, key, minute_ago, hour_ago, question, answers, above, end, depth, *, model):
+    own = model.objects.filter(author=author).order_by()
+    sent = own.filter(submission_key=key) if key else own.none()
     events = model.events.rel.related_model.objects.order_by()
-    decided = events.filter(comment=OuterRef("pk"), action="approve")
     # A new text of an old contribution counts like a contribution.
     changes = events.filter(actor=author, action__in=("submit", "edit"), revision_number__gt=1)
+    # What was published without anybody's decision makes nobody trusted.
+    decided = own.filter(status="approved").filter(Exists(events.filter(comment=OuterRef("pk"), action="approve")))
+
+    def count(found, by):
+        return Coalesce(Subquery(found.values(by).annotate(n=Count("pk")).values("n")), 0)
 
     def written_since(moment):
-        changed = changes.filter(created_at__gt=moment).values("actor").annotate(n=Count("pk")).values("n")
-        return Count("pk", filter=Q(posted_at__gt=moment)) + Coalesce(Subquery(changed), 0)
+        posted, changed = own.filter(posted_at__gt=moment), changes.filter(created_at__gt=moment)
+        return count(posted, "author") + count(changed, "actor")
 
-    own = model.objects.filter(author=author).order_by().annotate(is_decided=Exists(decided))
-    return own.values("author").annotate(
-        same=Max("pk", filter=Q(submission_key=key) if key else Q(pk__isnull=True)),
-        last_minute=written_since(minute_ago),
-        last_hour=written_since(hour_ago),
-        # What was published without anybody's decision makes nobody trusted.
-        approved=Count("pk", filter=Q(status="approved", is_decided=True)),
+    answered = model.objects.filter(pk=answers).order_by()
+    asked = Question.objects.filter(pk=question) if answers is None else Question.objects.filter(comments=answers)
+    return (
+        User.objects.filter(pk=author)
+        .annotate(
+            same=Subquery(sent.values("pk")[:1]),
+            last_minute=written_since(minute_ago),
+            last_hour=written_since(hour_ago),
+            approved=Exists(decided),
+            number=Subquery(asked.order_by().values("number")[:1]),
+            last=Subquery(last_below(model, above, end, depth)),
+            **{name: Subquery(answered.values(name)[:1]) for name in ANSWERED},
+        )
+        .values("same", "last_minute", "last_hour", "approved", "number", "last", *ANSWERED)
     )
+
+
+def last_below(model, above, end, depth):
+    """Return the last path of a level between two."""
+    below = model.objects.filter(path__gt=above, path__lt=end, depth=depth)
+    return below.order_by("-path").values("path")[:1]

@@ -8,7 +8,7 @@ from django.db.models import F
 from accounts.statements import statement
 
 from .comment import Comment
-from .comment_manager import DEEPEST
+from .comment_manager import last_below, path_below
 from .forest import lock_forest
 from .noticing import notice_all
 
@@ -30,17 +30,18 @@ def plant_all(comments):
         notice_all(comments)
 
 
-def place(comments):
+def place(comments, known=None):
     """Set path, depth and numchild of unsaved comments, and numchild of stored ones above them; the lock is held.
 
-    Returns the comments by generation: what is answered is stored before its answers.
+    Returns the comments by generation: what is answered is stored before its answers. `known` holds the last stored
+    path below others, where it has been read already.
     """
     last_steps, children, generation_of, generations = {}, Counter(), {}, defaultdict(list)
     for comment in comments:
         answered = comment.in_reply_to
-        above = _path_below(answered)
+        above = path_below(answered)
         if above not in last_steps:
-            last_steps[above] = 0 if above in generation_of else _last_stored_step(above)
+            last_steps[above] = 0 if above in generation_of else _last_stored_step(above, known or {})
         last_steps[above] += 1
         children[above] += 1
         comment.depth = len(above) // Comment.steplen + 1
@@ -56,19 +57,14 @@ def place(comments):
     return generations
 
 
-def _path_below(answered):
-    if answered is None:
-        return FOREST
-    return answered.path if answered.depth < DEEPEST else answered.path[: -Comment.steplen]
-
-
-def _last_stored_step(above):
+def _last_stored_step(above, known):
     # "~" comes after every character of a path.
-    last = _last_path(above, f"{above}~", len(above) // Comment.steplen + 1)
-    return Comment._str2int(last[0][-Comment.steplen :]) if last else 0
+    if above not in known:
+        known = {above: next(iter(_last_paths(above, f"{above}~", len(above) // Comment.steplen + 1)), None)}
+    last = known[above]
+    return Comment._str2int(last[-Comment.steplen :]) if last else 0
 
 
 @statement
-def _last_path(above, end, depth):
-    below = Comment.objects.filter(path__gt=above, path__lt=end, depth=depth)
-    return below.order_by("-path").values_list("path", flat=True)[:1]
+def _last_paths(above, end, depth):
+    return last_below(Comment, above, end, depth).values_list("path", flat=True)
