@@ -2,7 +2,8 @@
 
 Our catalogues go before those of packages, so a translation of the same English sentence replaces the package's.
 The strings must stand in our code, or `make messages` would drop them; nothing imports this module. The package's
-Spanish mixes "tú" with "usted", and both languages use other words than our own pages for the same thing.
+Spanish mixes "tú" with "usted", its French says "e-mail", and both languages use other words than our own pages for
+the same thing.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy
@@ -103,6 +104,58 @@ REWORDED = (
         "You are about to create a passkey for your account. As you can add additional keys later on, "
         "you can use a descriptive name to tell the keys apart."
     ),
+    # Where its French says "e-mail".
+    gettext_noop("A user is already registered with this email address."),
+    gettext_noop("Change Email"),
+    gettext_noop("Confirm Email Address"),
+    gettext_noop("Current email"),
+    gettext_noop("Do you really want to remove the selected email address?"),
+    gettext_noop("Email (again)"),
+    gettext_noop("Email (optional)"),
+    gettext_noop("Email Address"),
+    gettext_noop("Email address"),
+    gettext_noop("Email address confirmation"),
+    gettext_noop(
+        "Forgotten your password? Enter your email address below, and we'll send you an email allowing you to reset it."
+    ),
+    gettext_noop("Mark selected email addresses as verified"),
+    gettext_noop(
+        'Please confirm that <a href="mailto:%(email)s">%(email)s</a> is an email address for user %(user_display)s.'
+    ),
+    gettext_noop("The email address and/or password you specified are not correct."),
+    gettext_noop("The email address is not assigned to any user account."),
+    gettext_noop("This email address is already associated with this account."),
+    gettext_noop(
+        'This email confirmation link expired or is invalid. Please <a href="%(email_url)s">issue a new '
+        "email confirmation request</a>."
+    ),
+    gettext_noop(
+        "This part of the site requires us to verify that\nyou are who you claim to be. For this "
+        "purpose, we require that you\nverify ownership of your email address. "
+    ),
+    gettext_noop("Username or email"),
+    gettext_noop("Verify Your Email Address"),
+    gettext_noop(
+        "We have sent an email to you for\nverification. Please click on the link inside that email. If "
+        "you do not see the verification email in your main inbox, check your spam folder. Otherwise\n"
+        "contact us if you do not receive it within a few minutes."
+    ),
+    gettext_noop(
+        "We have sent you an email. If you have not received it please check your spam folder. "
+        "Otherwise contact us if you do not receive it in a few minutes."
+    ),
+    gettext_noop("You cannot activate two-factor authentication until you have verified your email address."),
+    gettext_noop("You cannot add an email address to an account protected by two-factor authentication."),
+    gettext_noop("You cannot add more than %d email addresses."),
+    gettext_noop("You cannot remove your primary email address (%(email)s)."),
+    gettext_noop("You cannot remove your primary email address."),
+    gettext_noop("You must type the same email each time."),
+    gettext_noop("Your account has no verified email address."),
+    gettext_noop("Your email address is still pending verification."),
+    gettext_noop("Your primary email address must be verified."),
+    gettext_noop("email addresses"),
+    gettext_noop("email confirmation"),
+    gettext_noop("email confirmations"),
 )
 
 COUNTED = (ngettext_lazy("You have added %(count)s security key.", "You have added %(count)s security keys.", "count"),)
