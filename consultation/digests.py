@@ -130,5 +130,6 @@ def _told(notice):
         "language": comment.language if is_text else "",
         "excerpt": excerpt(comment, EXCERPT) if is_text else "",
         "event": notice.event if notice.kind == Kind.DECISION else None,
+        "state": comment.get_status_display() if comment else "",
         "address": comment.get_absolute_url() if comment else notice.roundtable.get_absolute_url(),
     }

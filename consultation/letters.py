@@ -123,4 +123,5 @@ def _letter(mail, notice, stamp):
 
 
 def _is_for_revision(comment):
-    return comment.status in Comment.WAITING_STATUSES and comment.roundtable.is_open
+    # What waits may be revised too, but nothing asks its author to.
+    return comment.status == Comment.Status.RETURNED and comment.roundtable.is_open

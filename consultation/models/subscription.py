@@ -180,7 +180,7 @@ class NoticeQuerySet(models.QuerySet):
         )
         roundtables = {comment.roundtable_id: comment.roundtable for comment in comments.values()}
         roundtables |= Roundtable.objects.in_bulk({notice.roundtable_id for notice in notices} - {None, *roundtables})
-        events = ModerationEvent.objects.select_related("undone_by").in_bulk(
+        events = ModerationEvent.objects.select_related("undone_by", "undoes").in_bulk(
             {notice.event_id for notice in notices if notice.kind in (Kind.DECISION, Kind.MENTION)} - {None}
         )
         found = {"person": people, "comment": comments, "roundtable": roundtables, "event": events}

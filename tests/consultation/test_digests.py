@@ -53,6 +53,24 @@ def next_day(clock, days=1):
     call_command("send_outbox", verbosity=0)
 
 
+def test_a_digest_says_which_decision_was_undone_and_how_things_stand(clock, roundtable, moderator, mailoutbox):
+    author = factories.user()
+    MailPreference.objects.choose(author, {Kind.DECISION: Pace.DAILY})
+    comment = factories.comment(roundtable, author, status="pending").reject(by=moderator, reason="offensive")
+    notifications.announce()
+    next_day(clock)
+    comment.undo(by=moderator, event=comment.events.get(action="reject"))
+    notifications.announce()
+
+    next_day(clock)
+
+    said = "It was this decision: Rejected. The state of your contribution is now: Awaiting moderation."
+    first, second = [mail for mail in mailoutbox if mail.to == [author.email]]
+    assert [said in first.body, "Reason: Offends" in first.body] == [False, True]
+    assert [said in second.body, "Reason:" in second.body] == [True, False]
+    assert said in second.alternatives[0].content
+
+
 def test_a_digest_goes_out_once_a_day_and_only_where_there_is_news(clock, roundtable, moderator, mailoutbox):
     follower(roundtable)
     say(roundtable, moderator)

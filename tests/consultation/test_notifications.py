@@ -249,6 +249,10 @@ def test_an_undone_decision_that_was_mailed_is_followed_by_a_mail_about_it(round
         "Your contribution is published",
         "A decision about your contribution was undone",
     ]
+    said = "It was this decision: Approved. The state of your contribution is now: Awaiting moderation."
+    last = mailoutbox[-1]
+    assert said in last.body and said in last.alternatives[0].content
+    assert "See your contribution:" in last.body and "submit it again" not in last.body
 
 
 def test_what_happened_long_ago_or_was_brought_in_is_told_to_nobody(roundtable, moderator):
