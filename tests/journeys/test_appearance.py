@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.accounts.steps import person
+
 from . import scene
 from .browser import assert_accessible, scrolls_sideways
 
@@ -74,3 +76,20 @@ def test_texts_stand_out_in_other_colours(visitors, pages, look):
             assert_accessible(page)
             background = page.evaluate("getComputedStyle(document.body).backgroundColor")
             assert (background == "rgb(255, 255, 255)") is ("forced_colors" in look), background
+
+
+# Whether every label stands on one line, inside of its cell and beside its mark.
+BROKEN_LABELS = """() => [...document.querySelectorAll(".matrix td")].filter((cell) => {
+  const [mark, label, box] = [cell.querySelector("input"), cell.querySelector("label"), cell]
+    .map((one) => one.getBoundingClientRect());
+  const line = parseFloat(getComputedStyle(cell.querySelector("label")).lineHeight);
+  return label.height > 1.5 * line || label.right > box.right + 1 || label.left < mark.right;
+}).map((cell) => cell.innerText)"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_the_choices_of_notices_break_no_word(visitors, site, width):
+    page = visitors.open(person(), "/fr/accounts/notifications/", width=width)
+
+    assert (page.locator(".matrix td label").count(), page.evaluate(BROKEN_LABELS)) == (24, [])
+    assert not scrolls_sideways(page)
