@@ -4,6 +4,8 @@ Everyday names come from django-countries; the names that differ at the United N
 those of its statistical standard M49 (https://unstats.un.org/unsd/methodology/m49/) from the table below.
 """
 
+import unicodedata
+
 from django.utils.functional import lazystr
 from django.utils.translation import get_language
 
@@ -68,6 +70,16 @@ def un_names():
     names = {code: dict(zip(("en", "fr", "es"), row, strict=True)) for code, row in M49.items()}
     names |= {row["code"]: row["name"] for row in facts()["countries"]["un_name_overrides"]}
     return {code: lazystr(_Name(by_language)) for code, by_language in names.items()}
+
+
+def in_order(named):
+    """Return (code, name) pairs as English, French and Spanish alike sort: by letters, whatever their accents."""
+    return sorted(named, key=lambda country: _letters(country[1]))
+
+
+def _letters(name):
+    # Capitals, hyphens and brackets do not count either.
+    return [c for c in unicodedata.normalize("NFKD", name.casefold()) if c.isalnum() or c == " "]
 
 
 class _Name:

@@ -1,6 +1,5 @@
 """What stands beside a contribution, asked once: at sign-up, or on the profile page."""
 
-import unicodedata
 from functools import cache
 
 from django import forms
@@ -13,6 +12,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from accounts.countries import in_order
 from accounts.models import StakeholderGroup, User
 from accounts.validators import validate_one_line, validate_visible
 
@@ -25,12 +25,7 @@ def _countries():
 
 @cache
 def _countries_in(language):
-    return sorted(((code, str(name)) for code, name in countries), key=lambda country: _letters(country[1]))
-
-
-def _letters(name):
-    # English, French and Spanish alike sort by letters: accents, capitals, hyphens and brackets do not count.
-    return [c for c in unicodedata.normalize("NFKD", name.casefold()) if c.isalnum() or c == " "]
+    return in_order((code, str(name)) for code, name in countries)
 
 
 def _links_to_texts():

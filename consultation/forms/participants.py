@@ -4,6 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from accounts.countries import in_order
+
 ANYTHING = ("", _("All"))
 LAST_PAGE = 1000
 
@@ -23,7 +25,7 @@ class DirectoryForm(forms.Form):
 
     def __init__(self, data, *, groups, codes):
         super().__init__(data, auto_id="filter_%s")
-        named = sorted(((code, str(countries.name(code))) for code in codes), key=lambda country: country[1])
+        named = in_order((code, str(countries.name(code))) for code in codes)
         self.fields["group"].choices = [ANYTHING, *groups.items()]
         self.fields["country"].choices = [ANYTHING, *named]
 

@@ -93,6 +93,16 @@ def test_people_are_found_by_name_organisation_and_country(client, query, found)
     assert sorted(names(client.get(f"{PAGE}?{query}"))) == found
 
 
+def test_countries_to_choose_from_stand_in_the_order_of_the_language(client):
+    for code in ("BO", "BJ", "EC", "NP", "NL"):
+        listed(code, country=code)
+
+    choices = client.get(PAGE.replace("/en/", "/fr/")).context["form"]["country"].field.choices
+
+    countries = ["Bénin", "Bolivie (État plurinational de)", "Équateur", "Népal", "Pays-Bas (Royaume des)"]
+    assert [name for code, name in choices if code] == countries
+
+
 def test_people_are_found_by_group(client):
     academia = StakeholderGroup.objects.get(code="academia")
     listed("Ana", group=academia)
