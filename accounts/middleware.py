@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.sessions import middleware
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -35,6 +36,21 @@ class SecondFactorMiddleware:
 
 def _lacks_one(user):
     return user.is_authenticated and user.is_staff and not is_mfa_enabled(user, SECOND_FACTORS)
+
+
+class SessionMiddleware(middleware.SessionMiddleware):
+    """Django's, which takes away the cookie of a session that has ended; here only where somebody goes to a page.
+
+    What a page sends by itself may be answered after its person has signed in again: theirs is another cookie by then.
+    """
+
+    def process_response(self, request, response):
+        """Answer, and leave the cookie to the browser where it did not go to a page."""
+        response = super().process_response(request, response)
+        cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
+        if cookie and not cookie.value and request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+            del response.cookies[settings.SESSION_COOKIE_NAME]
+        return response
 
 
 class LongerSessionMiddleware:

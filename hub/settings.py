@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "hub.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "hub.middleware.LanguageMemoryMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -7,6 +7,7 @@ import time_machine
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from .steps import PASSWORD, is_signed_in, person, sign_in
@@ -146,6 +147,16 @@ def test_whatever_is_sent_in_the_second_half_prolongs_the_session(client, now):
         found.append(left(client))
 
     assert found == [WHOLE - 6 * 86400, WHOLE]
+
+
+@pytest.mark.parametrize(("mode", "is_taken"), [("navigate", True), ("no-cors", False), ("cors", False)])
+def test_a_late_answer_to_what_a_page_sent_by_itself_signs_nobody_out(client, mode, is_taken):
+    client.force_login(person())
+    Session.objects.all().delete()
+
+    response = client.post(reverse("notices_seen"), {"comments": "1"}, headers={"sec-fetch-mode": mode})
+
+    assert (settings.SESSION_COOKIE_NAME in response.cookies) is is_taken
 
 
 @pytest.mark.parametrize("key", ["", "short", r"0123456789\000", "x" * 5000, "é" * 20, "0" * 32])
