@@ -5,6 +5,7 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -13,10 +14,10 @@ from accounts.models import User
 from accounts.outbox import write_mail
 
 from .models import Clearance, Comment
+from .models.clearing import SEPARATOR
 from .models.comment_manager import PostingLimitReached
 from .models.forest import lock_forest
 
-SEPARATOR = "; "
 KIND = "clearance"  # of mail
 
 
@@ -53,54 +54,52 @@ def submit(*, author, role, organisations, **contribution):
 
 
 def revise(paper, new, *, by):
-    """Store a new text of a paper, and for whom it speaks; what was cleared is cleared no more.
+    """Store a new text of a paper, and for whom it speaks: every organisation is asked to clear it, again or for once.
 
-    Organisations that are new are asked, those that are left out are told. Raises what revising a comment does.
+    A published paper stays as it is meanwhile, and its clearances with it. Of one that waits, organisations that are
+    left out are told. Raises what revising or changing a comment does.
     """
+    store = paper.propose_edit if paper.status == Comment.Status.APPROVED else paper.revise
     with transaction.atomic():
         lock_forest("default")
-        before = [(each.organisation, each.focal_point_email.lower()) for each in paper.clearances.all()]
-        organisations = before if new.organisations is None else new.organisations
-        # Whoever clears or approves another title or mandate is to have seen it: that makes a new text, too.
-        is_changed = (paper.title, paper.mandate, before) != (new.title, new.mandate, organisations)
-        revised = paper.revise(new, by=by, is_changed=is_changed)
-        if revised.revision_number == paper.revision_number:
+        before = Comment.objects.get(pk=paper.pk)
+        named = before.clearances_asked
+        revised = store(new, by=by)
+        if revised.revision_to_clear == before.revision_to_clear:
             return revised
-        own = addresses_of(by)
-        _name_organisations(revised, organisations, own)
-        revised.title, revised.mandate = new.title, new.mandate
-        revised.set_search_text()
-        revised.clearances.update(
-            status=Clearance.Status.WAITING, message="", decided_at=None, revision_number=revised.revision_number
-        )
-        revised.is_cleared, revised.waiting_since = False, None
-        changed = ("title", "mandate", "author_organisation", "search_text", "is_cleared", "waiting_since")
-        revised.save(update_fields=changed)
-        if revised.covered_for:  # perhaps for the title that it had
-            revised.show_covered()
+        own, organisations = addresses_of(by), new.organisations
+        if organisations is None:
+            organisations = [(each.organisation, each.focal_point_email.lower()) for each in named]
+        is_published = before.status == Comment.Status.APPROVED and before.proposed_revision is None
+        _name_organisations(revised, organisations, own, [] if is_published else named)
+        if revised.status == Comment.Status.PENDING:
+            revised.author_organisation = SEPARATOR.join(name for name, _address in organisations)
+            revised.set_search_text()
+            revised.save(update_fields=["author_organisation", "search_text"])
         _ask(revised, own)
     return revised
 
 
 def is_asked(user, paper):
-    """Whether a person is to clear a paper that waits, and may read it for that."""
-    if not (user.is_authenticated and paper.is_paper and paper.status in Comment.WAITING_STATUSES):
+    """Whether a person is to clear a paper, or a new version of it, that waits, and may read it for that."""
+    waits = paper.status in Comment.WAITING_STATUSES or paper.proposed_revision is not None
+    if not (user.is_authenticated and paper.is_paper and waits):
         return False
-    asked = {address.lower() for address in paper.clearances.values_list("focal_point_email", flat=True)}
-    return bool(asked & addresses_of(user))
+    return bool({each.focal_point_email.lower() for each in paper.clearances_asked} & addresses_of(user))
 
 
 def still_wanted(mails):
     """Return the numbers of mails whose focal point is still to be asked: a paper may have been withdrawn since."""
     asking = {mail.pk: int(mail.key.split("-")[1]) for mail in mails}
     asked = Clearance.objects.filter(pk__in=set(asking.values()), status=Clearance.Status.WAITING)
-    asked = set(asked.filter(paper__status=Comment.Status.PENDING).values_list("pk", flat=True))
+    is_new_version = Q(paper__status=Comment.Status.APPROVED, paper__proposed_revision=F("revision_number"))
+    asked = set(asked.filter(Q(paper__status=Comment.Status.PENDING) | is_new_version).values_list("pk", flat=True))
     return {mail for mail, clearance in asking.items() if clearance in asked}
 
 
 def tell_author(clearance):
     """Write to whoever submitted a paper what one of its organisations decided."""
-    paper = clearance.paper
+    paper, title = clearance.paper, _title_of(clearance)
     if paper.author is None or paper.author == clearance.focal_point:
         return
     write_mail(
@@ -110,7 +109,12 @@ def tell_author(clearance):
         template="clearance_decided",
         subject=_("Clearance of “%(title)s”"),
         recipient=paper.author,
-        context={"title": paper.title, "clearance": clearance, "address": _address(paper, paper.author.language)},
+        context={
+            "title": title,
+            "clearance": clearance,
+            "is_new_version": paper.is_public,
+            "address": _address(paper, paper.author.language),
+        },
     )
 
 
@@ -121,20 +125,19 @@ def _hold_to_limit(author, key):
         raise PostingLimitReached(3600)
 
 
-def _name_organisations(paper, organisations, own):
-    """Keep the clearances of organisations that stay with their focal point, and end and begin the others."""
-    asked = {(each.organisation.casefold(), each.focal_point_email.lower()): each for each in paper.clearances.all()}
+def _name_organisations(paper, organisations, own, before):
+    """Ask anew, of the clearances before, those that stay with their focal point, and end and begin the others."""
+    asked = {(each.organisation.casefold(), each.focal_point_email.lower()): each for each in before}
     staying = [asked.pop((name.casefold(), address), None) for name, address in organisations]
     for clearance in asked.values():
         if clearance.is_asked and clearance.focal_point_email.lower() not in own:
             _tell_it_is_over(clearance, paper)
         clearance.delete()
     for (name, address), clearance in zip(organisations, staying, strict=True):
-        if clearance is None:
-            paper.clearances.create(organisation=name, focal_point_email=address)
-        elif clearance.organisation != name:
-            paper.clearances.filter(pk=clearance.pk).update(organisation=name)
-    paper.author_organisation = SEPARATOR.join(name for name, _address in organisations)
+        clearance = clearance or Clearance(paper=paper, focal_point_email=address)
+        clearance.organisation, clearance.revision_number = name, paper.revision_to_clear
+        clearance.status, clearance.message, clearance.decided_at = Clearance.Status.WAITING, "", None
+        clearance.save()
 
 
 def _tell_it_is_over(clearance, paper):
@@ -148,13 +151,17 @@ def _tell_it_is_over(clearance, paper):
         subject=_("You need not clear “%(title)s” any more"),
         to=clearance.focal_point_email,
         language=_language_of(clearance.focal_point_email, paper),
-        context={"title": paper.title, "organisation": clearance.organisation, "author": paper.author_name},
+        context={
+            "title": _title_of(clearance),
+            "organisation": clearance.organisation,
+            "author": paper.author_name,
+        },
     )
 
 
 def _ask(paper, own):
     """Write to every focal point but the one who submits; all that they clear themselves is cleared."""
-    clearances = list(paper.clearances.filter(status=Clearance.Status.WAITING))
+    clearances = [each for each in paper.clearances_asked if each.status == Clearance.Status.WAITING]
     for clearance in clearances:
         if clearance.focal_point_email.lower() in own:
             clearance.clear_by_submitting(paper)
@@ -164,22 +171,30 @@ def _ask(paper, own):
         paper.finish_clearing()
 
 
+def _title_of(clearance):
+    """Return the title of the version that a clearance is about."""
+    paper, number = clearance.paper, clearance.revision_number
+    version = None if number == paper.revision_number else paper.revisions.filter(number=number).first()
+    return (version or paper).title
+
+
 def _write_to(clearance, paper):
-    address = clearance.focal_point_email
+    address, title = clearance.focal_point_email, _title_of(clearance)
     language = _language_of(address, paper)
     write_mail(
-        key=f"clearance-{clearance.pk}-{paper.revision_number}",
+        key=f"clearance-{clearance.pk}-{clearance.revision_number}",
         kind=KIND,
         template="clearance",
         subject=_("Please clear “%(title)s”"),
         to=address,
         language=language,
         context={
-            "title": paper.title,
+            "title": title,
             "organisation": clearance.organisation,
             "author": paper.author_name,
             "roundtable": paper.roundtable,
-            "is_again": paper.revision_number > 1,
+            "is_again": clearance.revision_number > 1,
+            "is_new_version": paper.proposed_revision is not None,
             "address": _address(clearance, language),
         },
     )

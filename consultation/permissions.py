@@ -60,11 +60,9 @@ class Rights:
 
     def can_revise(self, comment):
         """Whether this person may change the text: their own, waiting or published, while the roundtable is open."""
-        # What several organisations have cleared and readers have seen is not changed; it can be withdrawn.
-        is_final = comment.is_paper and comment.status == Comment.Status.APPROVED
         is_late = self.can_post_late and comment.late_reason and comment.status in Comment.WAITING_STATUSES
         may_write = is_late or (self.can_post and comment.status in Comment.CHANGEABLE_STATUSES)
-        return bool(may_write) and self.is_author(comment) and not is_final
+        return bool(may_write) and self.is_author(comment)
 
     def can_withdraw(self, comment):
         """Whether this person may take the contribution back: their own, at any time, unless it is gone already."""

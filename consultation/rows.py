@@ -194,6 +194,8 @@ class Presenter:
     def _notice(self, row, ui, is_held):
         if is_held:
             words = self._held(row)
+        elif row.proposed_revision and not row.is_cleared and (self._is_mine(row) or self.rights.can_moderate):
+            words = gettext("A new version awaits clearance by the organisations: until then everybody reads this one.")
         elif row.proposed_revision and self._is_mine(row):
             words = gettext("Your change awaits moderation: until then everybody reads this text.")
         elif row.proposed_revision and self.rights.can_moderate:
@@ -226,8 +228,7 @@ class Presenter:
         if self.can_reply and row.status == Status.APPROVED:
             words = self._words["reply"] % {"name": self._name(row)}
             links.append(f'<a href="{self.comments_url}{row.id}/reply/"{self.in_place}>{words}</a>')
-        is_final = row.is_paper and row.status == Status.APPROVED
-        if self.rights.can_post and row.status in Comment.CHANGEABLE_STATUSES and self._is_mine(row) and not is_final:
+        if self.rights.can_post and row.status in Comment.CHANGEABLE_STATUSES and self._is_mine(row):
             words = self._words["edit" if row.status == Status.APPROVED else "revise"]
             links.append(f'<a href="{self.comments_url}{row.id}/revise/">{words}</a>')
         may_mark = not self.rights.is_suspended and (self.rights.can_moderate or self._is_mine(row))

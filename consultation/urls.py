@@ -62,6 +62,7 @@ urlpatterns = [
     path("clearances/<uuid:key>/", paper.clearance_detail, name="clearance_detail"),
     path("attachments/<int:pk>/", attachment.download, name="attachment_download"),
     path("comments/<int:pk>/versions/", authorship.versions, name="comment_versions"),
+    path("comments/<int:pk>/withdraw-change/", authorship.withdraw_edit, name="comment_withdraw_edit"),
     path("comments/<int:pk>/withdraw/", authorship.withdraw, name="comment_withdraw"),
     path("participants/", participants.participant_list, name="participant_list"),
     path("roundtables/<slug:slug>/feed/", feed.roundtable, name="feed_roundtable"),

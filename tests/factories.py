@@ -26,6 +26,12 @@ def user(name=None, **fields):
     return User.objects.create_user(name=name or f"Person {number}", **fields)
 
 
+def verified(person):
+    """Let somebody have confirmed their e-mail address."""
+    EmailAddress.objects.get_or_create(user=person, email=person.email, verified=True)
+    return person
+
+
 def staff(name="Secretariat", **fields):
     """Make a member of the secretariat."""
     return user(name, is_staff=True, **fields)
@@ -118,7 +124,7 @@ def attachment(comment, name="Paper.pdf", content=None, **fields):
 def paper(roundtable, author=None, *, focal_points=(), **fields):
     """Submit a paper that waits for the clearance of these people, each for an organisation."""
     for person in focal_points:
-        EmailAddress.objects.get_or_create(user=person, email=person.email, verified=True)
+        verified(person)
     contribution = {"title": "A paper", "mandate": "Of the board.", "body": "The text of a paper.", "language": "en"}
     made, _ = papers.submit(
         author=author or user(),

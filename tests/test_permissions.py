@@ -91,6 +91,7 @@ PAGES = {
     "comment_answered": (ASKED, answered(ASKED, 302)),
     "participant_question_list": (READ, NEVER),
     "comment_withdraw": (OWN, answered(OWN, 302)),
+    "comment_withdraw_edit": (answered(OWN, 302), answered(OWN, 302)),  # no change waits
     "moderation_queue": (ANY_MODERATOR, NEVER),
     "moderation_decide": (MODERATORS, refused(MODERATORS)),
     "moderation_context": (answered(MODERATORS, 302), NEVER),  # to its own page, where no script asks
@@ -268,6 +269,7 @@ def scene():
         "comment_answered": [asked.pk],
         "participant_question_list": ["talks"],
         "comment_withdraw": [held.pk],
+        "comment_withdraw_edit": [held.pk],
         "draft_detail": [draft.pk],
         "moderation_decide": [held.pk],
         "comment_report": [published.pk],

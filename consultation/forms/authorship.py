@@ -12,7 +12,6 @@ from .comment import CommentForm
 class RevisionForm(CommentForm):
     """A new text of a comment; `seen` says which of its texts was there to be changed."""
 
-    new = NewText
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, comment, initial=None, **kwargs):
@@ -31,7 +30,7 @@ class RevisionForm(CommentForm):
     def new_text(self, role):
         """Return what the author sends with a valid form, in which role."""
         sent = {"role": role, "seen_revision": self.cleaned_data["seen"]}
-        return self.new(**self.contribution, **self.file_changes, **sent)
+        return NewText(**self.contribution, **self.file_changes, **sent)
 
     def tell_of_other_text(self, comment):
         """Say that another text took the place of the one that was changed; sending again replaces that one."""

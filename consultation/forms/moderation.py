@@ -39,11 +39,11 @@ _SEEN = re.compile(r"([0-9]{1,18}):([0-9]{1,9}):([a-z]{1,10}):([0-9]{0,9})", re.
 
 def possible(comment):
     """Return the decisions that may be taken about a comment now."""
-    if not comment.is_cleared:
+    if not comment.is_cleared and comment.status != Status.APPROVED:
         return ()
     if comment.status == Status.REMOVED:
         return (RESTORE,) if comment.can_be_restored else ()
-    changes = (APPROVE_EDIT, REJECT_EDIT) if comment.proposed_revision is not None else ()
+    changes = (APPROVE_EDIT, REJECT_EDIT) if comment.proposed_revision is not None and comment.is_cleared else ()
     return (*changes, *POSSIBLE.get(comment.status, ()))
 
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from consultation.models import Clearance, Comment, NewPaper
+from consultation.models import Clearance, Comment
 
 from .authorship import RevisionForm
 from .comment import CommentForm
@@ -134,15 +134,14 @@ class PaperForm(PaperFields, OrganisationFields, CommentForm):
 class PaperRevisionForm(PaperFields, OrganisationFields, RevisionForm):
     """A new text of a paper, and for whom it speaks now."""
 
-    new = NewPaper
-
     def __init__(self, *args, comment, initial=None, **kwargs):
-        current = {"title": comment.title, "mandate": comment.mandate}
-        for number, clearance in enumerate(comment.clearances.all(), 1):
+        current_text = comment.proposed or comment
+        current = {"title": current_text.title, "mandate": current_text.mandate}
+        for number, clearance in enumerate(comment.clearances_asked, 1):
             current[f"organisation_{number}"] = clearance.organisation
             current[f"focal_point_{number}"] = clearance.focal_point_email
         super().__init__(*args, comment=comment, initial=current | (initial or {}), **kwargs)
-        self.is_revision = True
+        self.is_revision, self.is_new_version = True, comment.status == Comment.Status.APPROVED
         self.say_paper()
         self.name_organisations()
 

@@ -57,7 +57,7 @@ class QueueForm(forms.Form):
             waiting = waiting.filter(roundtable__slug=chosen["roundtable"])
         kinds = {
             NEW: {"status": "pending"},
-            CHANGED: {"proposed_revision__isnull": False},
+            CHANGED: {"proposed_revision__isnull": False, "is_cleared": True},
             REPORTED: {"open_flags__gt": 0},
         }
         return waiting.filter(**kinds.get(chosen.get("kind"), {}))

@@ -9,7 +9,7 @@ from .event import Event
 from .finding import Concern, DocumentCitation, TextPrint
 from .flag import Flag
 from .moderation import ModerationEvent
-from .new_text import NewPaper, NewText
+from .new_text import NewText
 from .objective import Objective
 from .question import Question
 from .redaction import Redaction
@@ -34,7 +34,6 @@ __all__ = [
     "Kind",
     "MailPreference",
     "ModerationEvent",
-    "NewPaper",
     "NewText",
     "Notice",
     "Objective",

@@ -8,26 +8,29 @@ from consultation import text
 
 from .covering import MARK
 from .status import Status
+from .transitions import NotCleared
 
 
 class Authorship:
     """The transitions of `Comment` that its author begins, and the decisions about a changed text."""
 
-    ABOUT_EDITS = ("edit", "approve_edit", "reject_edit")
+    ABOUT_EDITS = ("edit", "approve_edit", "reject_edit", "drop_edit")
+    # What a change that waits, or no longer does, writes.
+    EDIT_FIELDS = ("proposed_revision", "is_cleared", "waiting_since")
     WITHDRAWABLE_STATUSES = (Status.PENDING, Status.RETURNED, Status.APPROVED, Status.REJECTED)
 
-    def revise(self, new, *, by, is_changed=False):
+    def revise(self, new, *, by):
         """Store a new text of one's own waiting comment, with files added, removed and renamed; submit it again.
 
-        `is_changed` says that something beside the text is another, which makes the same text a new one.
-        Raises AlreadyDecided, TextChanged where one's text is another by now, and PostingLimitReached: a new text
-        counts as a contribution. The same text sent twice is stored once.
+        A paper waits for its organisations again (`papers.revise` asks them). Raises AlreadyDecided, TextChanged
+        where one's text is another by now, and PostingLimitReached: a new text counts as a contribution. The same
+        text sent twice is stored once.
         """
         with transaction.atomic(using=self._state.db):
             comment = self._locked(by=by, allowed=self.WAITING_STATUSES)
             is_same = comment.status == Status.PENDING and comment._says(new)
             leaves_files = comment._leaves_files(new)
-            if is_same and new.asks in (None, comment.asks) and leaves_files and not is_changed:
+            if is_same and new.asks in (None, comment.asks) and leaves_files:
                 return comment
             comment._hold_to_seen(new.seen_revision, comment.latest_revision)
             comment._hold_to_limits(by, new.role)
@@ -39,7 +42,10 @@ class Authorship:
             comment.revision_number = comment._next_revision_number()
             comment.asks = comment.asks if new.asks is None else new.asks
             comment.status = Status.PENDING
-            comment.submitted_at = comment.waiting_since = timezone.now()
+            comment.submitted_at = timezone.now()
+            if comment.is_paper:
+                comment.title, comment.mandate, comment.is_cleared = new.title, new.mandate, False
+            comment.waiting_since = comment.submitted_at if comment.is_cleared else None
             comment.save()
             comment.store_text(new, comment.revision_number, comment.submitted_at)
             comment.show_covered()
@@ -50,8 +56,9 @@ class Authorship:
     def propose_edit(self, new, *, by):
         """Change the text and the files of one's own published comment: at once, or once a moderator approves it.
 
-        What decides is the roundtable's rule, as at posting. The same change sent twice is one change. Raises
-        AlreadyDecided, TextChanged where there is a newer text than the one that was changed, and PostingLimitReached.
+        What decides is the roundtable's rule, as at posting; a paper waits for its organisations first
+        (`papers.revise` asks them). The same change sent twice is one change. Raises AlreadyDecided, TextChanged
+        where there is a newer text than the one that was changed, and PostingLimitReached.
         """
         with transaction.atomic(using=self._state.db):
             comment = self._locked(by=by, allowed=(Status.APPROVED,))
@@ -61,15 +68,30 @@ class Authorship:
             record = comment._hold_to_limits(by, new.role)
             revision = comment.store_text(new, comment._next_revision_number(), timezone.now())
             comment._propose_files(revision.number, new)
-            if comment._is_changed_at_once(new.role, record, revision):
-                comment._publish(revision, by=by, action="edit")
-                comment.attachments.hidden().discard()
+            if not comment.is_paper and comment._is_changed_at_once(new.role, record, revision):
+                comment._publish_at_once(revision, by=by)
             else:
-                comment.proposed_revision = revision.number
-                comment.waiting_since = comment.waiting_since or revision.created_at
-                comment.save(update_fields=["proposed_revision", "waiting_since"])
+                comment.proposed_revision, comment.is_cleared = revision.number, not comment.is_paper
+                comment.set_waiting()
+                comment.save(update_fields=comment.EDIT_FIELDS)
                 comment.record_event("edit", by=by, before=comment.status, revision_number=revision.number)
                 comment.record_change(public=False)
+        return comment
+
+    def withdraw_edit(self, *, by):
+        """Take back one's own change that waits: its text and files are deleted, what is published stays.
+
+        Raises AlreadyDecided where none waits any more.
+        """
+        with transaction.atomic(using=self._state.db):
+            comment = self._locked_with_edit(by, None)
+            number = comment.proposed_revision
+            comment.attachments.filter(comes_with=number).discard()
+            comment.revisions.filter(number=number).update(body="", title="", mandate="", objective_numbers=())
+            comment._settle_edit()
+            comment.save(update_fields=comment.EDIT_FIELDS)
+            comment.record_event("drop_edit", by=by, before=comment.status, revision_number=number)
+            comment.record_change(public=False)
         return comment
 
     def withdraw(self, *, by):
@@ -106,16 +128,18 @@ class Authorship:
         for made_of_it in (self.documents, self.prints, self.concerns):
             made_of_it.all().delete()
         self.revisions.model.redactions.rel.related_model.all_objects.filter(revision__comment=self).delete()
-        self.revisions.update(body="", objective_numbers=(), files=None)
+        self.revisions.update(body="", title="", mandate="", objective_numbers=(), files=None)
         self._all_titles().filter(comment=self).delete()
         Draft.objects.filter(revises=self).delete()
         # What was taken for an answer no longer is one.
         self.answered.update(answered_by=None, answered_at=None)
 
     def approve_edit(self, *, by, seen_revision=None):
-        """Publish the changed text. Raises AlreadyDecided, or TextChanged where another change was seen."""
+        """Publish the changed text. Raises AlreadyDecided, NotCleared, or TextChanged where another one was seen."""
         with transaction.atomic(using=self._state.db):
             comment = self._locked_with_edit(by, seen_revision)
+            if not comment.is_cleared:
+                raise NotCleared(comment)
             revision = comment.revisions.get(number=comment.proposed_revision)
             comment._publish(revision, by=by, action="approve_edit")
         return comment
@@ -127,7 +151,7 @@ class Authorship:
             number = comment.proposed_revision
             comment._drop_files(number)
             comment._settle_edit()
-            comment.save(update_fields=["proposed_revision", "waiting_since"])
+            comment.save(update_fields=comment.EDIT_FIELDS)
             comment.record_event(
                 "reject_edit",
                 by=by,
@@ -141,8 +165,8 @@ class Authorship:
 
     def store_text(self, said, number, moment):
         """Store as a revision what a new text says, or the comment itself."""
-        said = {"body": said.body, "language": said.language, "objective_numbers": said.objective_numbers}
-        return self.revisions.create(number=number, created_at=moment, **said)
+        kept = ("body", "language", "objective_numbers", "title", "mandate")
+        return self.revisions.create(number=number, created_at=moment, **{name: getattr(said, name) for name in kept})
 
     @property
     def reference(self):
@@ -166,6 +190,8 @@ class Authorship:
             version.shown_from, moment = moment, version.replaced_at
             is_current = version.number == self.revision_number
             version.shown_body = self.body if is_current else version.public_body
+        if self.is_paper:
+            self._keep_facts(versions)
         return versions
 
     @property
@@ -222,7 +248,7 @@ class Authorship:
         return record
 
     def _is_changed_at_once(self, role, record, revision):
-        if role == self.Role.PARTICIPANT and (self.is_paper or self._has_covered_passages()):
+        if role == self.Role.PARTICIPANT and self._has_covered_passages():
             # Only a moderator can tell that a covered passage does not come back by another wording.
             return False
         rendered = text.render(revision.body)
@@ -236,7 +262,8 @@ class Authorship:
         """Whether this is what waits already or, where nothing waits, what is published."""
         current = self.proposed or self
         said = (current.body, current.language, list(current.objective_numbers))
-        return said == (new.body, new.language, list(new.objective_numbers))
+        is_same = said == (new.body, new.language, list(new.objective_numbers))
+        return is_same and (not self.is_paper or self._is_named_as(new))
 
     def _next_revision_number(self):
         """Return the number after the last one: texts that were not published keep theirs."""
@@ -244,15 +271,21 @@ class Authorship:
 
     def _settle_edit(self):
         """Nothing of the text waits any more; a report may."""
-        self.proposed_revision = None
+        self.proposed_revision, self.is_cleared = None, True
         if not self.open_flags:
             self.waiting_since = None
+
+    def _publish_at_once(self, revision, *, by):
+        """Publish a text that nobody else decides about: nothing of that is undone."""
+        self._publish(revision, by=by, action="edit")
+        self.attachments.hidden().discard()
 
     def _publish(self, revision, *, by, action):
         """Put a stored text in the place of the published one."""
         now = timezone.now()
         self.revisions.filter(number=self.revision_number).update(replaced_at=now, files=self.files)
         self._publish_files(revision.number)
+        self._take_facts(revision)
         self.carry_covers(revision)
         self.set_body(revision.public_body)
         self.language, self.objective_numbers = revision.language, revision.objective_numbers

@@ -33,7 +33,7 @@ class Clearance(models.Model):
     focal_point_name = models.CharField(_("focal point"), max_length=150, blank=True)
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING)
-    # The text that was cleared: a later one needs to be cleared again.
+    # The text that is cleared: a later one is cleared anew, one that was published keeps its clearances.
     revision_number = models.PositiveIntegerField(_("revision"), default=1)
     message = models.TextField(_("message"), blank=True, max_length=2000)
     is_asked = models.BooleanField(default=False, editable=False)
@@ -44,7 +44,9 @@ class Clearance(models.Model):
         verbose_name = _("clearance")
         verbose_name_plural = _("clearances")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["paper", "organisation"], name="clearance_one_an_organisation")]
+        constraints = [
+            models.UniqueConstraint(fields=["paper", "organisation", "revision_number"], name="clearance_one_a_version")
+        ]
 
     def __str__(self):
         return f"{self.paper_id} · {self.organisation}"
@@ -59,7 +61,9 @@ class Clearance(models.Model):
 
         Once the last organisation has cleared it, the paper is with the moderators.
         """
-        return self.paper.status == Comment.Status.PENDING and not self.paper.is_cleared
+        paper = self.paper
+        waits = paper.status == Comment.Status.PENDING or paper.proposed_revision is not None
+        return waits and not paper.is_cleared and self.revision_number == paper.revision_to_clear
 
     def settle(self, *, by, status, message="", seen_revision):
         """Clear or decline the paper; once all have cleared it, it waits for moderators. Raises NoLongerAsked.
@@ -70,15 +74,15 @@ class Clearance(models.Model):
             lock_forest("default")
             clearance = type(self).objects.select_related("paper__author", "paper__roundtable").get(pk=self.pk)
             paper = clearance.paper
-            if not clearance.is_open or paper.revision_number != seen_revision:
+            if not clearance.is_open or clearance.revision_number != seen_revision:
                 raise NoLongerAsked
             if (clearance.status, clearance.message) == (status, message):
                 return clearance
             clearance.status, clearance.message = status, message
             clearance.focal_point, clearance.focal_point_name = by, by.name
-            clearance.revision_number, clearance.decided_at = paper.revision_number, timezone.now()
+            clearance.decided_at = timezone.now()
             clearance.save()
-            if not paper.clearances.exclude(status=self.Status.CLEARED).exists():
+            if all(each.status == self.Status.CLEARED for each in paper.clearances_asked):
                 paper.finish_clearing()
             paper.record_change(public=False)
         return clearance
@@ -87,5 +91,4 @@ class Clearance(models.Model):
         """The focal point submits the paper: nobody has to be asked."""
         self.status, self.decided_at = self.Status.CLEARED, timezone.now()
         self.focal_point, self.focal_point_name = paper.author, paper.author_name
-        self.revision_number = paper.revision_number
         self.save()

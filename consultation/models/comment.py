@@ -14,6 +14,7 @@ from consultation import search, text
 
 from .asking import Asking
 from .authorship import Authorship
+from .clearing import Clearing
 from .comment_manager import CommentManager
 from .covering import Covering, covered, places_of
 from .enclosing import Enclosing
@@ -31,7 +32,7 @@ from .undoing import Undoing
 
 
 class Comment(
-    Asking, Authorship, Covering, Enclosing, Filing, Noticing, Reports, Titling, Undoing, Transitions, MP_Node
+    Asking, Authorship, Clearing, Covering, Enclosing, Filing, Noticing, Reports, Titling, Undoing, Transitions, MP_Node
 ):
     """One contribution, in its place in the tree; decisions change its status, never its place."""
 
@@ -71,6 +72,7 @@ class Comment(
         "duplicate",
         "approve_edit",
         "reject_edit",
+        "drop_edit",
     )
 
     roundtable = models.ForeignKey(Roundtable, models.PROTECT, related_name="comments", verbose_name=_("roundtable"))
@@ -150,6 +152,7 @@ class Comment(
     title = models.CharField(_("title"), max_length=300, blank=True)
     mandate = models.TextField(_("mandate"), blank=True, max_length=2000)
     is_paper = models.BooleanField(_("paper"), default=False, editable=False)
+    # What its author sent last: the first text, or the version that waits beside the published one.
     is_cleared = models.BooleanField(_("cleared by its organisations"), default=True, editable=False)
 
     is_truncated = models.BooleanField(_("cut off on the old site"), default=False, editable=False)
@@ -273,6 +276,9 @@ class Revision(models.Model):
     body = models.TextField(_("text"), blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     objective_numbers = ObjectiveNumbersField(_("objectives"))
+    # Of a paper, what it said then beside its text.
+    title = models.CharField(_("title"), max_length=300, blank=True)
+    mandate = models.TextField(_("mandate"), blank=True, max_length=2000)
     created_at = models.DateTimeField(_("on"), default=timezone.now)
     # Every reader could see it until then; None where it never was published, or still is.
     replaced_at = models.DateTimeField(_("replaced on"), null=True, blank=True, editable=False)

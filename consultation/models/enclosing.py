@@ -32,6 +32,13 @@ class Enclosing:
             each.wanted = (each.other_title, each.other_language) if is_renamed else (each.title, each.language)
         return found
 
+    @property
+    def files_wanted(self):
+        """What pages would show of the files once what waits is published."""
+        kept = [each for each in self.files_as_left if not each.is_left_out]
+        titles = [{"title": each.wanted[0] or each.name, "language": each.wanted[1]} for each in kept]
+        return [each.shown | title for each, title in zip(kept, titles, strict=True)]
+
     def take_files(self, attachments, *, removed=(), titles=None):
         """Make files that waited those of this comment, rename some (`titles`) and let go of others, at once.
 

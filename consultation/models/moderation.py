@@ -25,6 +25,7 @@ class ModerationEvent(models.Model):
         EDIT = "edit", _("Changed by the author")
         APPROVE_EDIT = "approve_edit", _("Change approved")
         REJECT_EDIT = "reject_edit", _("Change not published")
+        DROP_EDIT = "drop_edit", _("Change withdrawn by the author")
         REDACT = "redact", _("Part of the text covered")
         COVER_TITLE = "cover_title", _("Title covered")
         SHOW_TITLE = "show_title", _("Covered title shown again")

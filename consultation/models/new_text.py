@@ -10,6 +10,7 @@ class NewText:
 
     `titles` are new (title, language) of files by number; `removed` are all that are left out, None for those that
     were so far. `asks` None leaves whom it asks; `seen_revision` is the text that was there to be changed, if known.
+    Of a paper, `organisations` are (name, address of the focal point), None for those it has.
     """
 
     body: str
@@ -21,12 +22,6 @@ class NewText:
     removed: Sequence | None = None
     titles: Mapping = field(default_factory=dict)
     asks: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewPaper(NewText):
-    """A new text of a paper; `organisations` are (name, address of the focal point), None for those it has."""
-
-    title: str
-    mandate: str
+    title: str = ""
+    mandate: str = ""
     organisations: Sequence | None = None

@@ -100,6 +100,7 @@ class Transitions:
         "removal_reason",
         "merged_into",
         "proposed_revision",
+        "is_cleared",
     )
 
     @property
@@ -112,7 +113,7 @@ class Transitions:
     def still_waits(self):
         """Whether a moderator has something to decide about it: a text, a changed text or a report."""
         if self.status == Status.APPROVED:
-            return self.proposed_revision is not None or self.open_flags > 0
+            return (self.proposed_revision is not None and self.is_cleared) or self.open_flags > 0
         return self.status == Status.PENDING and self.is_cleared
 
     def bring_to(self, status, *, reason="", merged_into=None):
@@ -121,20 +122,13 @@ class Transitions:
         self.status = status
         if status == Status.APPROVED:
             self.published_at = self.published_at or now
-        else:
-            self.proposed_revision = None
+        elif self.proposed_revision is not None:
+            self.proposed_revision, self.is_cleared = None, True
         is_removed = status == Status.REMOVED
         self.removed_at, self.removal_reason = (now, reason) if is_removed else (None, "")
         self.merged_into = merged_into
         self.set_waiting()
         self.save(update_fields=self.STATUS_FIELDS)
-
-    def finish_clearing(self):
-        """Hand a paper that all its organisations have cleared to the moderators; the lock is held."""
-        self.is_cleared = True
-        if self.status == Status.PENDING:
-            self.waiting_since = timezone.now()
-        self.save(update_fields=["is_cleared", "waiting_since"])
 
     def set_waiting(self):
         """Keep since when it waits, or that it does not."""

@@ -133,8 +133,9 @@ class Undoing:
 
     def _undo_reject_edit(self, event, by):
         self.proposed_revision = event.revision_number
+        self._set_cleared()
         self.set_waiting()
-        self.save(update_fields=["proposed_revision", "waiting_since"])
+        self.save(update_fields=self.EDIT_FIELDS)
 
     def _undo_approve_edit(self, event, by):
         published = self.revisions.filter(replaced_at__isnull=False).order_by("replaced_at").last()
@@ -175,6 +176,7 @@ class Undoing:
         self.revisions.filter(pk=revision.pk).update(replaced_at=None)
         self.revision_number = revision.number
         self.language, self.objective_numbers = revision.language, revision.objective_numbers
+        self._take_facts(revision)
         self.set_waiting()
         self.save(
             update_fields=["revision_number", "language", "objective_numbers", "proposed_revision", "waiting_since"]

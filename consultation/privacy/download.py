@@ -131,7 +131,12 @@ def _contribution(comment, slug):
         if comment.covered_for
         else [],
         "clearances": [
-            {"organisation": each.organisation, "status": each.status, "at": each.decided_at}
+            {
+                "organisation": each.organisation,
+                "revision": each.revision_number,
+                "status": each.status,
+                "at": each.decided_at,
+            }
             for each in comment.clearances.all()
         ],
         "texts": [_text(revision) for revision in comment.revisions.all()],
@@ -153,6 +158,8 @@ def _contribution(comment, slug):
 def _text(revision):
     return {
         "revision": revision.number,
+        "title": revision.title,
+        "mandate": revision.mandate,
         "text": revision.body,
         "language": revision.language,
         "objectives": list(revision.objective_numbers),

@@ -90,5 +90,5 @@ def _may_download(request, attachment):
     roundtable = roundtables_for(request.user).filter(pk=comment.roundtable_id).first()
     if roundtable is None:
         return False
-    may_clear = attachment.hidden_since is None and is_asked(request.user, comment)
+    may_clear = (attachment.hidden_since is None or attachment.waits) and is_asked(request.user, comment)
     return rights_in(roundtable, request.user).can_download(comment, attachment) or may_clear

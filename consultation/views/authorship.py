@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultation import reference
 from consultation.differences import SAME, differences
 from consultation.models import Comment
+from consultation.models.clearing import facts_changed
 from consultation.models.transitions import AlreadyDecided
 
 from .comment import get_comment
@@ -43,6 +44,7 @@ def versions(request, pk):
         "parts": parts,
         "files": version.shown_files,
         **_changes_of_files(before, version),
+        "changed_facts": facts_changed(before.facts, version.facts) if before and comment.is_paper else None,
         "is_same_text": parts is not None and all(kind == SAME for kind, _words in parts),
     }
     return render(request, "consultation/comment/versions.html", context)
@@ -81,3 +83,30 @@ def withdraw(request, pk):
         "section": "mine",
     }
     return render(request, "consultation/comment/withdraw.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw_edit(request, pk):
+    """Ask whether one's own change that waits is to be withdrawn, and withdraw it; what is published stays."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    comment, roundtable, rights = get_comment(request, pk)
+    if not rights.is_author(comment):
+        raise Http404
+    if request.method == "POST":
+        try:
+            comment = comment.withdraw_edit(by=request.user)
+            messages.success(request, _("Your change is withdrawn. The published text stays as it is."))
+        except AlreadyDecided as refusal:
+            comment = refusal.comment
+    if comment.proposed_revision is None:
+        return redirect(comment if comment.is_public else "comment_mine")
+    context = {
+        "comment": comment,
+        "proposed": comment.proposed,
+        "roundtable": roundtable,
+        "reference": reference.load(roundtable.stamp),
+        "moderates_any": roundtable.user_moderates_any,
+        "section": "mine",
+    }
+    return render(request, "consultation/comment/withdraw_edit.html", context)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultation import papers
+from consultation.differences import differences
 from consultation.forms.paper import ClearanceForm, PaperForm
 from consultation.models import Clearance, Comment
 from consultation.models.clearance import NoLongerAsked
@@ -32,7 +33,7 @@ def paper_list(request, slug):
         "rights": rights_in(roundtable, request.user),
         "papers": found,
         "organisation_count": len(
-            {clearance.organisation.casefold() for paper in found for clearance in paper.clearances.all()}
+            {clearance.organisation.casefold() for paper in found for clearance in paper.clearances_shown}
         ),
         "moderates_any": roundtable.user_moderates_any,
         "section": "roundtables",
@@ -71,6 +72,7 @@ def clearance_detail(request, key):
     context = {
         "clearance": clearance,
         "paper": clearance.paper,
+        **_version(clearance),
         "form": form,
         "is_late": status == 409,
         "suspension": request.user.suspension,
@@ -80,10 +82,20 @@ def clearance_detail(request, key):
 
 def _decided(clearance):
     """What the form begins with: the paper as it is, and what its focal point has decided so far."""
-    begun = {"revision": clearance.paper.revision_number}
+    begun = {"revision": clearance.revision_number}
     if clearance.status == Clearance.Status.WAITING:
         return begun
     return begun | {"decision": clearance.status, "message": clearance.message}
+
+
+def _version(clearance):
+    """What is shown of the version that a clearance is about, and what one that waits changes in the published one."""
+    paper = clearance.paper
+    if clearance.revision_number != paper.proposed_revision:
+        return {"version": paper, "is_past": clearance.revision_number != paper.revision_number}
+    version = paper.as_proposed
+    parts = differences(paper.body, version.body)
+    return {"version": version, "is_new": True, "changed_facts": paper.changed_facts, "parts": parts}
 
 
 def _settled(request, clearance, data):

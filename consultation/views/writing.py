@@ -96,8 +96,9 @@ def revise_comment(request, comment, roundtable, rights):
         check = Check(request, form, texts, revises=comment)
         if check.has_questions:
             return show(form, check=check)
-        revise = partial(papers.revise, comment) if comment.is_paper else comment.revise
-        change = comment.propose_edit if comment.status == Comment.Status.APPROVED else revise
+        change = comment.propose_edit if comment.status == Comment.Status.APPROVED else comment.revise
+        if comment.is_paper:
+            change = partial(papers.revise, comment)
         try:
             with sending(request, form):
                 changed = change(form.new_text(rights.role), by=request.user)

@@ -531,7 +531,10 @@ def test_each_of_my_contributions_offers_what_can_be_done_with_it(roundtable, au
 
     assert found == [
         (["Withdrawn by the author"], []),
-        (["Published", "Your change awaits moderation"], ["Edit your contribution", "Receipt", "Withdraw"]),
+        (
+            ["Published", "Your change awaits moderation"],
+            ["Edit your contribution", "Receipt", "Withdraw your change", "Withdraw"],
+        ),
         (["Returned for revision"], ["Revise and submit again", "Receipt", "Withdraw"]),
         (["Awaiting moderation"], ["Revise your contribution", "Receipt", "Withdraw"]),
     ]

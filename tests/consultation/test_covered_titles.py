@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultation import papers
-from consultation.models import Attachment, Comment, NewPaper
+from consultation.models import Attachment, Comment, NewText
 from tests import factories
 from tests.markup import page
 
@@ -180,7 +180,7 @@ def test_what_is_said_of_a_covered_title_goes_with_another_title(roundtable, mod
 
     found = [stored(comment).covered_for]
     for title in (stored(comment).title, "Another title"):
-        new = NewPaper(title=title, mandate=title, body=comment.body, language="en")
+        new = NewText(title=title, mandate=title, body=comment.body, language="en")
         papers.revise(stored(comment), new, by=comment.author)
         found.append(stored(comment).covered_for)
 

@@ -436,11 +436,15 @@ def test_a_paper_speaks_in_no_capacity_of_the_person_who_submits_it(client, me, 
     ]
 
 
-def test_a_published_paper_is_not_changed(client, me, roundtable):
+def test_a_published_paper_is_changed_while_the_roundtable_is_open(client, me, roundtable):
     paper = clear_all(submitted(client, roundtable))
     paper.approve(by=factories.moderator(roundtable))
-
     address = reverse("comment_revise", args=[paper.pk])
+
+    open_now = client.get(address).status_code, address in client.get(paper.get_absolute_url()).text
+    Roundtable.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
+
+    assert open_now == (200, True)
     assert client.get(address).status_code == 403
     assert address not in client.get(paper.get_absolute_url()).text
 

@@ -287,7 +287,7 @@ def test_no_get_writes_anything(roundtable):
     for comment in roots[:3]:
         addresses += [
             reverse(f"comment_{name}", args=[comment.pk])
-            for name in ("detail", "reply", "revise", "versions", "withdraw")
+            for name in ("detail", "reply", "revise", "versions", "withdraw", "withdraw_edit")
         ]
         addresses += [reverse(name, args=[comment.pk]) for name in ("feed_comment", "receipt_detail")]
         addresses += [reverse("moderation_decide", args=[comment.pk]), reverse("moderation_refile", args=[comment.pk])]

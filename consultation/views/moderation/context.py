@@ -59,6 +59,7 @@ def context_panel(request, comment, *, note_form=None, follow_form=None, status=
         "is_changed": request.GET.get("seen", "") not in ("", seen_in_queue(comment)),
         "parts": _changes(comment, proposed),
         "proposed": proposed,
+        "changed_facts": comment.changed_facts if proposed else [],
         "attachments": comment.files_as_left if proposed else [],
         "around": _around(request, comment),
         "similar": similar_to(request, comment),

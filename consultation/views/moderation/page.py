@@ -85,6 +85,7 @@ def _texts(comment):
     parts = differences(comment.body, proposed.public_body) if proposed else None
     return {
         "proposed": proposed,
+        "changed_facts": comment.changed_facts if proposed else [],
         "covered_titles": list(comment.covered_titles) if comment.covered_for else [],
         "parts": parts,
         "is_same_text": parts is not None and all(kind == SAME for kind, _words in parts),

@@ -24,7 +24,7 @@ QUEUE_LENGTH = 25
 CARD_FIELDS = (
     *("pk", "roundtable", "author", "author_name", "author_role", "author_organisation", "status", "language"),
     *("lead_html", "rest_html", "title", "is_paper", "files", "revision_number", "proposed_revision", "waiting_since"),
-    *("late_reason", "asks", "similarity", "open_flags", "numchild", "question__number"),
+    *("is_cleared", "late_reason", "asks", "similarity", "open_flags", "numchild", "question__number"),
     *("in_reply_to__author_name", "in_reply_to__author_role"),
 )
 MOST_QUESTIONS = 10
@@ -78,7 +78,7 @@ class Waiting:
         comment, tags = self.comment, []
         if comment.status == Comment.Status.PENDING:
             tags.append(("pending", _("Submitted again") if comment.revision_number > 1 else _("New")))
-        if comment.proposed_revision:
+        if comment.proposed_revision and comment.is_cleared:
             tags.append(("pending", _("Changed text")))
         if comment.late_reason:
             tags.append(("", _("received after the deadline")))

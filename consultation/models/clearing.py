@@ -1,0 +1,113 @@
+"""The organisations of a paper clear each version of it; what a version says beside its text goes public with it."""
+
+from copy import copy
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from consultation.differences import differences
+
+SEPARATOR = "; "
+
+
+class Clearing:
+    """The part of `Comment` that knows, of a paper, who clears which version of it."""
+
+    @property
+    def revision_to_clear(self):
+        """The number of the text that its organisations are asked about, or were last."""
+        return self.proposed_revision or self.revision_number
+
+    def clearances_of(self, number):
+        """Return the clearances of one version, in the order in which its author named the organisations."""
+        return [each for each in self.clearances.all() if each.revision_number == number]
+
+    @property
+    def clearances_shown(self):
+        """The clearances of what readers have: the organisations for which it speaks in public."""
+        return self.clearances_of(self.revision_number)
+
+    @property
+    def clearances_asked(self):
+        """The clearances of the text that its author sent last; not for readers."""
+        return self.clearances_of(self.revision_to_clear)
+
+    @property
+    def changed_facts(self):
+        """What the version that waits changes beside the text, as (label, differences)."""
+        return facts_changed(self.facts_of(self), self.facts_of(self.proposed)) if self.is_paper else []
+
+    @property
+    def as_proposed(self):
+        """The paper as readers would have it with the version that waits; a copy, not to be saved."""
+        shown, proposed = copy(self), self.proposed
+        shown.title, shown.author_organisation, shown.mandate = self.facts_of(proposed).values()
+        shown.language, shown.files = proposed.language, self.files_wanted
+        shown.set_body(proposed.public_body)
+        return shown
+
+    def facts_of(self, version, title=None):
+        """Return what a version (a revision, or the paper itself) says beside its text, by what it is called.
+
+        It is as readers see it, or would: a title that is covered stays so, or is the one that is given.
+        """
+        if version is self:
+            title, organisations = self.title, self.author_organisation
+        else:
+            title = self._title_shown(version.title) if title is None else title
+            organisations = SEPARATOR.join(each.organisation for each in self.clearances_of(version.number))
+        return {_("Title of the paper"): title, _("Organisations"): organisations, _("Mandate"): version.mandate}
+
+    def finish_clearing(self):
+        """Hand on what all its organisations have cleared: a first text to the moderators, a new version by the rule.
+
+        The lock is held.
+        """
+        self.is_cleared, proposed = True, self.proposed
+        record = type(self).objects.record_of(self.author) if proposed and self.author else None
+        if record and self._is_changed_at_once(self.author_role, record, proposed):
+            self._publish_at_once(proposed, by=self.author)
+            return
+        if self.still_waits and self.waiting_since is None:
+            self.waiting_since = timezone.now()
+        self.save(update_fields=["is_cleared", "waiting_since"])
+
+    # --- What publishing a version does; the row is locked and as it is now.
+
+    def _take_facts(self, revision):
+        """Call a paper as a version of it does, for the organisations that have cleared that one; saved."""
+        if not self.is_paper:
+            return
+        self.title, organisations, self.mandate = self.facts_of(revision).values()
+        if self.author_role != self.Role.FORMER:
+            self.author_organisation = organisations
+        # What is covered is looked for by the title that is stored.
+        self.save(update_fields=["title", "mandate", "author_organisation"])
+
+    def _keep_facts(self, versions):
+        """Give each public version its `facts`; the title of an earlier one is left out once a title was covered."""
+        prefetch_related_objects([self], "clearances")
+        is_covered = self.events.filter(action="cover_title", undone_by__isnull=True).exists()
+        for version in versions:
+            is_current = version.number == self.revision_number
+            version.facts = self.facts_of(self if is_current else version, "" if is_covered else version.title)
+
+    def _set_cleared(self):
+        """Work out anew whether the text that its author sent last is cleared."""
+        self.is_cleared = all(each.status == each.Status.CLEARED for each in self.clearances_asked)
+
+    def _is_named_as(self, new):
+        """Whether a new text of a paper changes nothing beside the text."""
+        current, organisations = self.proposed or self, new.organisations
+        known = [(each.organisation, each.focal_point_email.lower()) for each in self.clearances_asked]
+        return (current.title, current.mandate) == (new.title, new.mandate) and organisations in (None, known)
+
+    def _title_shown(self, written):
+        one = self._all_titles().filter(comment=self, title=written, shown_again_at=None).first()
+        return one.shown if one else written
+
+
+def facts_changed(before, after):
+    """Return (label, differences) of what another version says otherwise beside its text."""
+    return [(label, differences(before[label], said)) for label, said in after.items() if said != before[label]]
