@@ -20,6 +20,8 @@ from consultation.permissions import rights_in, roundtables_for
 
 from .kept import forget, kept, kept_at
 
+LONGEST_NUMBER = 19  # digits of what a database takes as a number
+
 
 @dataclass
 class Beginning:
@@ -46,7 +48,20 @@ def begin(request):
     if is_kept:
         filled = filled | typed | ({"key": draft.key} if draft else {})
     other = other if _is_another(other, filled.get("body", "")) else ""
+    if not filled and (filled := _of_another_draft(request)):
+        is_kept = True
     return Beginning(filled | {"draft_seen": seen}, draft, is_kept, other)
+
+
+def _of_another_draft(request):
+    """Return the text of the draft of one's own that the address names: what was too late is handed in late."""
+    number = request.GET.get("draft", "")
+    if not (number.isdecimal() and len(number) < LONGEST_NUMBER):
+        return {}
+    draft = Draft.objects.filter(author=request.user, pk=number).first()
+    # It stays where it is, with its key and its files.
+    texts = {name: value for name, value in draft.filled.items() if name != "key"} if draft else {}
+    return texts and texts | {"question": draft.question_id}
 
 
 def place_of(request):

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from consultation.models import Comment
+from consultation.models import Comment, Draft
 from tests import factories
 from tests.markup import page
 
@@ -125,7 +125,8 @@ def test_the_late_box_opens_no_other_door():
 
     assert [client.post(address, typed()).status_code for address in addresses] == [403] * 3
     assert Comment.objects.count() == 1
-    assert LATE in [link.attrs["href"] for link in page(client.get(addresses[0])).all("a")]
+    with_draft = f"{LATE}?draft={Draft.objects.get(place='/roundtables/safe-paths/contribute/').pk}"
+    assert with_draft in [link.attrs["href"] for link in page(client.get(addresses[0])).all("a")]
     assert LATE in [link.attrs["href"] for link in page(client.get(roundtable.get_absolute_url())).all("a")]
 
 
@@ -167,3 +168,34 @@ def test_the_secretariat_opens_the_late_box_in_the_admin():
     response = sign_in(factories.staff()).get(reverse("admin:consultation_roundtable_change", args=[roundtable.pk]))
 
     assert page(response).one("input", name="takes_late").attrs["type"] == "checkbox"
+
+
+def test_what_could_not_be_sent_any_more_is_there_in_the_late_box():
+    roundtable = closed()
+    question = roundtable.questions.last()
+    person = factories.user()
+    client = sign_in(person)
+    refused = client.post(f"/en/roundtables/safe-paths/questions/{question.number}/answer/", typed(body="Too late."))
+    draft = Draft.objects.get()
+    address = f"{LATE}?draft={draft.pk}"
+    links = [
+        [link.attrs["href"] for link in page(response).one("main").all("a") if "/late/" in link.attrs["href"]]
+        for response in (refused, client.get(f"/en/comments/drafts/{draft.pk}/"))
+    ]
+
+    form = client.get(address).context["form"]
+    of_somebody_else = sign_in(factories.user()).get(address).context["form"]
+
+    assert links == [[address], [address]]
+    assert (form["body"].value(), form["question"].value()) == ("Too late.", question.pk)
+    assert str(form["key"].value()) != str(draft.key)
+    assert of_somebody_else["body"].value() in (None, "")
+
+
+@pytest.mark.parametrize("number", ["0", "x", "-1", "²", "9" * 19, "9" * 40, "%00", ""])
+def test_a_draft_that_does_not_exist_leaves_the_late_box_empty(number):
+    closed()
+
+    response = sign_in(factories.user()).get(f"{LATE}?draft={number}")
+
+    assert (response.status_code, response.context["form"]["body"].value()) == (200, None)
