@@ -141,6 +141,10 @@ class DecisionForm(ExplainedForm):
         """A form that does not name the status, such as the one in the queue, is about what waits."""
         return self.cleaned_data["status"] or Status.PENDING
 
+    def clean_key(self):
+        """Every reply has a key, by which it is found with the approval."""
+        return self.cleaned_data["key"] or uuid.uuid4()
+
     def clean_reply(self):
         """Hold a reply to what a contribution is held to."""
         reply = text.clean_source(self.cleaned_data["reply"])

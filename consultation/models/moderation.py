@@ -73,6 +73,12 @@ class ModerationEvent(models.Model):
         return f"{self.get_action_display()} · {self.comment_id}"
 
     @property
+    def reply_key(self):
+        """The key of the form of the reply that was posted with this approval, or nothing."""
+        is_with_reply = self.action == self.Action.APPROVE and self.note.startswith(Comment.WITH_REPLY)
+        return self.note.removeprefix(Comment.WITH_REPLY) if is_with_reply else ""
+
+    @property
     def is_undoable(self):
         """Whether it is of a kind that can be undone, and was not yet."""
         return self.action in Comment.UNDOABLE and not hasattr(self, "undone_by")

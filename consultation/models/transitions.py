@@ -31,9 +31,15 @@ class Transitions:
 
     AlreadyDecided, TextChanged = AlreadyDecided, TextChanged
 
-    def approve(self, *, by, **seen):
-        """Publish the comment. Raises AlreadyDecided, or TextChanged where another text was seen."""
-        return self._decide("approve", by=by, **seen)
+    # With what the note of an approval begins to which a reply belongs; the key of the reply's form follows.
+    WITH_REPLY = "reply "
+
+    def approve(self, *, by, reply_key=None, **seen):
+        """Publish the comment. Raises AlreadyDecided, or TextChanged where another text was seen.
+
+        `reply_key` is the key of the form of a reply that is posted with it: they are undone together.
+        """
+        return self._decide("approve", by=by, note=f"{self.WITH_REPLY}{reply_key}" if reply_key else "", **seen)
 
     def return_for_revision(self, *, by, message, **seen):
         """Give the text back to its author with a message. Raises AlreadyDecided or TextChanged."""
@@ -72,7 +78,9 @@ class Transitions:
             raise AlreadyDecided(comment)
         return comment
 
-    def _decide(self, action, *, by, reason="", message="", seen_revision=None, seen_status=None, allowed=None):
+    def _decide(
+        self, action, *, by, reason="", message="", note="", seen_revision=None, seen_status=None, allowed=None
+    ):
         statuses, after = self.DECISIONS[action]
         with transaction.atomic(using=self._state.db):
             comment = self._locked(by=by, allowed=allowed or statuses, seen_revision=seen_revision)
@@ -85,7 +93,7 @@ class Transitions:
                 raise AlreadyDecided(comment)
             before = comment.status
             comment.bring_to(after, reason=reason)
-            event = comment.record_event(action, by=by, before=before, reason=reason, message=message)
+            event = comment.record_event(action, by=by, before=before, reason=reason, message=message, note=note)
             if comment.open_flags and after != Status.APPROVED:
                 comment.close_flags(event, "upheld")
             comment.record_status_change(before)

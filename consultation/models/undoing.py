@@ -73,8 +73,10 @@ class Undoing:
         return event.action in self.UNDOABLE and event.status_after == self.status and not is_of_part
 
     def _undo_status(self, event, by):
-        if event.action == "approve" and self.replies.filter(published_at__isnull=False).exists():
-            raise Answered(self)
+        if event.action == "approve":
+            self._take_back_reply(event, by)
+            if self.replies.filter(published_at__isnull=False).exists():
+                raise Answered(self)
         earlier = self.events.filter(pk__lt=event.pk)
         removal = earlier.filter(status_after=Status.REMOVED).last() if event.action == "restore" else None
         is_duplicate = removal is not None and removal.action == "duplicate"
@@ -89,6 +91,29 @@ class Undoing:
             self.removed_at = removal.created_at
             self.save(update_fields=["removed_at"])
         self.reopen_flags(event)
+
+    def reply_with(self, event):
+        """The reply that was posted with an approval by whoever approved, or None."""
+        if not event.reply_key:
+            return None
+        return self.replies.filter(author=event.actor_id, submission_key=event.reply_key).first()
+
+    def _take_back_reply(self, event, by):
+        """Withdraw one's own reply that was posted with the approval; it leaves no tombstone where nothing is public.
+
+        Raises Answered where somebody has answered the reply, and AlreadyDecided where others did anything with it.
+        """
+        reply = self.reply_with(event)
+        if reply is None or reply.author_id != by.pk:
+            return
+        if reply.replies.exists():
+            raise Answered(reply)
+        if reply.status != Status.WITHDRAWN:
+            if reply.events.exclude(actor=by).exists():
+                raise AlreadyDecided(reply)
+            reply = reply.withdraw(by=by)
+        reply.published_at = None
+        reply.save(update_fields=["published_at"])
 
     def _undo_settle(self, event, by):
         self.reopen_flags(event)

@@ -20,5 +20,9 @@ def said_of(event):
         "settle": _("Settled: the contribution of %(name)s stays as it is."),
         "undo": _("Undone: the contribution of %(name)s is as it was before."),
     }
+    if event.reply_key:
+        said["approve"] = _("Approved: the contribution of %(name)s is published, with your reply.")
+    if event.undoes and event.undoes.reply_key:
+        said["undo"] = _("Undone: the contribution of %(name)s is as it was before, and your reply is withdrawn.")
     words = said.get(event.action, _("Recorded for the contribution of %(name)s."))
     return words % {"name": event.comment.shown_name}

@@ -24,14 +24,18 @@ def keep(request):
     typed["objectives"] = [number[:2] for number in request.POST.getlist("objectives")[:23]]
     if request.FILES:  # those cannot be kept for a visitor, and no browser chooses them again
         typed["lost_files"] = "yes"
-    typed["kept_at"] = timezone.now().isoformat()
+    keep_for(request, request.path, typed)
+
+
+def keep_for(request, path, typed):
+    """Keep some fields for the form at an address."""
     others = list(request.session.get(KEY, {}).items())[1 - MOST_FORMS :]
-    request.session[KEY] = {**dict(others), request.path: typed}
+    request.session[KEY] = {**dict(others), path: typed | {"kept_at": timezone.now().isoformat()}}
 
 
-def kept(request):
-    """Return a copy of what was kept for this form, or None."""
-    typed = request.session.get(KEY, {}).get(request.path)
+def kept(request, path=None):
+    """Return a copy of what was kept for this form, or for the one at another address; or None."""
+    typed = request.session.get(KEY, {}).get(path or request.path)
     return dict(typed) if typed else None
 
 

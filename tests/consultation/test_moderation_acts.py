@@ -16,6 +16,8 @@ from tests import factories
 from tests.discussions import plant
 from tests.markup import page
 
+from .test_undoing import assert_sound
+
 pytestmark = pytest.mark.django_db
 
 Status = Comment.Status
@@ -272,6 +274,110 @@ def test_a_reply_is_posted_with_the_approval_once(client, roundtable, moderator)
     assert {each["Location"] for each in answers} == {f"/en/comments/{reply.pk}/#comment-{reply.pk}"}
     assert (reply.body, reply.language, reply.author, reply.status) == ("Thank you.", "fr", moderator, "approved")
     assert actions(comment) == ["approve"]
+
+
+def approve_and_reply(client, comment, text="Thank you."):
+    """Approve a comment with a reply; return the event and the reply."""
+    form = main_of(client.get(address("decide", comment))).one("form", action=address("decide", comment))
+    hidden = {each.attrs["name"]: each.attrs.get("value", "") for each in form.all("input", type="hidden")}
+    client.post(address("decide", comment), hidden | {"decision": "reply", "reply": text, "language": "fr"})
+    return comment.events.get(action="approve"), Comment.objects.get(in_reply_to=comment)
+
+
+def test_one_undo_takes_back_an_approval_and_the_reply_that_came_with_it(client, roundtable, moderator):
+    comment = factories.comment(roundtable, factories.user("Ada"), status=Status.PENDING)
+    event, reply = approve_and_reply(client, comment)
+
+    offered = main_of(client.get(f"{QUEUE}?done={event.pk}")).one(class_="notice--success")
+    undone = [client.post(address("undo"), {"event": event.pk}, follow=True) for _ in range(2)]
+
+    after = stored(reply)
+    assert offered.one("button").words == "Undo the approval and withdraw your reply"
+    assert [main_of(each).one(class_="notice--success").words for each in undone] == [
+        "Undone: the contribution of Ada is as it was before, and your reply is withdrawn."
+    ] * 2
+    assert (actions(comment), stored(comment).status, stored(comment).published_at) == (
+        ["approve", "undo"],
+        Status.PENDING,
+        None,
+    )
+    assert ([each.action for each in reply.events.all()], after.status, after.body) == (
+        ["submit", "withdraw"],
+        Status.WITHDRAWN,
+        "",
+    )
+    assert (after.is_public, list(Comment.objects.public())) == (False, [])
+    assert_sound(roundtable)
+    # Nothing typed is lost: the form of the decision and the panel have it again, until it is sent.
+    again = main_of(client.get(address("decide", comment))).one("textarea", name="reply").text.strip()
+    panel = page(client.get(address("context", comment), headers={"HX-Request": "true"}))
+    assert (again, panel.one("textarea", name="reply").text.strip()) == ("Thank you.", "Thank you.")
+
+
+def test_an_approval_is_not_undone_with_a_reply_that_others_answered_or_acted_on(client, roundtable, moderator):
+    second = factories.moderator(roundtable, "Quinn")
+    acts = {
+        "answered": lambda reply: factories.comment(roundtable, answers=reply, status=Status.PENDING),
+        "removed": lambda reply: reply.remove(by=second, reason="other"),
+        "covered": lambda reply: reply.cover(by=second, passages=[(0, 5)], reason="other", seen_revision=1),
+    }
+    told = {}
+    for name, act in acts.items():
+        comment = factories.comment(roundtable, status=Status.PENDING)
+        event, reply = approve_and_reply(client, comment)
+        act(stored(reply))
+        said = main_of(client.get(f"{QUEUE}?done={event.pk}")).one(class_="notice--success")
+        response = client.post(address("undo"), {"event": event.pk})
+        told[name] = main_of(response).one(class_="error-summary").one("li").words
+        assert (response.status_code, actions(comment), stored(comment).status) == (409, ["approve"], Status.APPROVED)
+        assert bool(said.all("button")) == (name == "covered")  # what the queue does not look up, undoing does
+        assert "withdraw" not in actions(reply)
+
+    assert told["answered"].startswith("Contribution of Mara: others have answered it by now.")
+    assert told["removed"].startswith("Contribution of Mara: somebody else was quicker. Removed, by Quinn, ")
+    assert told["covered"].startswith("Contribution of Mara: somebody else was quicker. Part of the text covered, by Q")
+
+
+def test_a_second_moderator_does_not_take_back_the_reply_of_the_first(client, roundtable, moderator):
+    comment = factories.comment(roundtable, factories.user("Ada"), status=Status.PENDING)
+    event, reply = approve_and_reply(client, comment)
+    client.force_login(factories.moderator(roundtable, "Quinn"))
+
+    theirs = main_of(client.get(address("decide", comment))).one("form", action=address("undo"))
+    response = client.post(address("undo"), {"event": event.pk})
+    client.force_login(moderator)
+    own = main_of(client.get(address("decide", comment))).one("form", action=address("undo"))
+
+    labels = [each.one("button").words for each in (theirs, own)]
+    assert labels == ["Undo the last decision: Approved", "Undo the approval and withdraw your reply"]
+    assert main_of(response).one(class_="error-summary").one("li").words.startswith("Contribution of Ada: others have")
+    assert (stored(comment).status, stored(reply).status) == (Status.APPROVED, Status.APPROVED)
+
+
+def test_saying_what_was_done_takes_the_same_queries_for_any_number_of_replies(client, roundtable, moderator):
+    events, costs = [], []
+    for size in (1, 3, 30):
+        while len(events) < size:
+            event, _reply = approve_and_reply(client, factories.comment(roundtable, status=Status.PENDING))
+            events.append(event.pk)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"{QUEUE}?done={','.join(map(str, events))}")
+        costs.append(len(queries))
+
+    assert costs[1] == costs[2]
+    assert costs[0] == costs[1]
+
+
+def test_a_reply_that_one_has_withdrawn_oneself_is_not_in_the_way(client, roundtable, moderator):
+    comment = factories.comment(roundtable, status=Status.PENDING)
+    event, reply = approve_and_reply(client, comment)
+    reply.withdraw(by=moderator)
+
+    response = client.post(address("undo"), {"event": event.pk})
+
+    assert (response.status_code, stored(comment).status) == (302, Status.PENDING)
+    assert list(Comment.objects.public()) == []
+    assert_sound(roundtable)
 
 
 def test_no_reply_is_offered_where_the_roundtable_is_closed(client, roundtable, moderator):

@@ -148,7 +148,8 @@ def test_approving_with_a_reply_from_the_panel_leads_back_to_the_queue(client, r
     assert (reply.body, reply.author, reply.status) == ("Thank you.", moderator, Status.APPROVED)
     said = page(client.get(response["Location"])).one(class_="notice--success")
     assert said.one("a").attrs["href"] == comment.get_absolute_url()
-    assert said.all("form") == []  # it is answered: taking it back is no longer on offer
+    assert said.words.startswith("Approved: the contribution of Ada is published, with your reply.")
+    assert said.one("button").words == "Undo the approval and withdraw your reply"
 
 
 def test_the_panel_says_what_became_of_a_contribution_meanwhile(client, roundtable, moderator):

@@ -140,6 +140,8 @@ def test_texts_are_refused_in_their_cards_one_after_the_other(visitors, discussi
     assert discussion.comments.get(author_name="Ada One").events.get().message == "Name the place. jkarx"
 
     # On to the next; the undo is at hand.
+    in_context = page.locator("[data-context] h2")
+    expect(in_context).to_have_text("In context: Bo Two")  # by then the keys work
     press("x")
     expect(form.locator("select")).to_be_focused()
     page.keyboard.type("Adv")
@@ -147,9 +149,12 @@ def test_texts_are_refused_in_their_cards_one_after_the_other(visitors, discussi
     press("Enter")
     expect(said).to_contain_text("Rejected: the contribution of Bo Two is not published.")
     expect(at).to_have_text("Cleo Three")
+    expect(in_context).to_have_text("In context: Cleo Three")
     press("u")
     expect(said).to_contain_text("Undone: the contribution of Bo Two is as it was before.")
     assert statuses(discussion)["Bo Two"] == "pending"
+
+    expect(in_context).to_have_text("In context: Bo Two")
 
     # Somebody else was quicker: one is told so in the card, and finds what one typed on the page.
     item = page.locator("li[data-waiting]").filter(has=page.get_by_role("heading", name="Cleo Three", exact=True))
@@ -249,11 +254,30 @@ def test_the_panel_beside_the_queue_follows_the_keys_and_leaves_the_focus_where_
     expect(panel.locator(".notice--warning")).to_contain_text("It no longer waits for a decision.")
     expect(panel).to_contain_text("Approved, by Tomasz Wieczorek")
 
+    # Approved with a reply, and both taken back at once; what was typed is there again.
+    press("k")
+    expect(title).to_have_text("In context: Cleo Three")
+    panel.get_by_text("Approve and reply").click()
+    reply = panel.get_by_label("Your reply", exact=True)
+    reply.fill("We thank you.")
+    panel.get_by_role("button", name="Approve Cleo Three and post the reply").click()
+    expect(page.get_by_role("status")).to_contain_text("Cleo Three is published, with your reply.")
+    assert_accessible(page, colours=False)
+    page.get_by_role("button", name="Undo the approval and withdraw your reply").click()
+    expect(page.get_by_role("status")).to_contain_text("is as it was before, and your reply is withdrawn.")
+    assert statuses(discussion)["Cleo Three"] == "pending"
+    assert statuses(discussion)["Ingrid Solheim"] == "withdrawn"
+    expect(title).to_have_text("In context: Ada One")
+    page.get_by_role("link", name="Show in context: the contribution of Cleo Three").click()
+    expect(title).to_have_text("In context: Cleo Three")
+    expect(reply).to_have_value("We thank you.")
+    assert_accessible(page, colours=False)
+
     # Where there is no room for it, the link leads to the page that shows the same.
     page.set_viewport_size({"width": 768, "height": 800})
     expect(panel).to_be_hidden()
     page.get_by_role("link", name="Show in context: the contribution of Cleo Three").click()
-    expect(page).to_have_url(re.compile("/moderation/comments/[0-9]+/#context$"))
+    expect(page).to_have_url(re.compile("/moderation/comments/[0-9]+/#around$"))
 
 
 def test_a_report_is_settled_and_its_reader_sees_the_outcome(visitors, discussion):

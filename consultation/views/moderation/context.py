@@ -20,6 +20,7 @@ from consultation.models import Comment, Roundtable
 from consultation.permissions import rights_in
 from consultation.recognition import recognise
 from consultation.views.concern import concern_context
+from consultation.views.kept import kept
 
 from .access import get_moderated, moderators_only
 from .page import notes_on, similar_to
@@ -178,6 +179,7 @@ def _named(body, chosen, texts):
 def _reply_form(request, comment):
     """The form of a reply that is posted with the approval, where both are possible."""
     can_reply = rights_in(comment.roundtable, request.user).can_post
-    form = DecisionForm(comment=comment, can_reply=can_reply, initial=seen_of(comment), auto_id="reply_%s")
+    typed = kept(request, reverse("moderation_decide", args=[comment.pk])) or {}  # a reply that was taken back
+    form = DecisionForm(comment=comment, can_reply=can_reply, initial=typed | seen_of(comment), auto_id="reply_%s")
     is_offered = APPROVE_AND_REPLY in dict(form.fields["decision"].choices)
     return form if is_offered and comment.waiting_since is not None else None

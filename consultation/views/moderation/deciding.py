@@ -1,6 +1,5 @@
 """Decisions about one comment or many, and taking them back; of two moderators at once, one decides."""
 
-import uuid
 from datetime import timedelta
 
 from django.shortcuts import redirect, render
@@ -30,7 +29,7 @@ from consultation.models.enclosing import FileGone
 from consultation.models.transitions import AlreadyDecided, NotCleared, TextChanged
 from consultation.models.undoing import Answered
 from consultation.permissions import rights_in
-from consultation.views.kept import forget, keep, kept
+from consultation.views.kept import forget, keep, keep_for, kept
 from consultation.views.writing import lead_to, refuse
 
 from .access import get_moderated, moderators_only
@@ -115,9 +114,13 @@ def undo(request):
         if before is not None and before.actor_id == request.user.pk:
             undone.append(before)  # pressed twice
             continue
+        reply = event.comment.reply_with(event)
         try:
             comment = event.comment.undo(by=request.user, event=event)
             undone.append(comment.events.order_by("pk").last())
+            if reply and reply.body and reply.author_id == request.user.pk:
+                typed = {"decision": APPROVE_AND_REPLY, "reply": reply.body, "language": reply.language}
+                keep_for(request, reverse("moderation_decide", args=[comment.pk]), typed)
         except Answered as refusal:
             refusals.append((refusal.comment, "answered"))
         except FileGone as refusal:
@@ -166,8 +169,10 @@ def take(request, comment, data):
     seen = {"seen_revision": data["revision"], "seen_status": data["status"]}
     words = {"reason": data.get("reason", ""), "message": data.get("message", "")}
     match decision:
-        case "approve" | "reply":
+        case "approve":
             comment.approve(by=by, **seen)
+        case "reply":
+            comment.approve(by=by, reply_key=data["key"] if data.get("reply") else None, **seen)
         case "return":
             comment.return_for_revision(by=by, message=words["message"], **seen)
         case "reject":
@@ -252,7 +257,7 @@ def _reply(request, comment, data, event):
             answers=answered,
             body=data["reply"],
             language=data["language"] or request.LANGUAGE_CODE,
-            key=data["key"] or uuid.uuid4(),
+            key=data["key"],
             role=rights_of(request, comment).role,
         )
     except NoLongerAnswerable:  # somebody took it down a moment after

@@ -210,10 +210,14 @@ def said_done(request):
         actor=request.user,
         comment__roundtable__in=[each.pk for each in request.moderated],
     )
-    found = list(events.select_related("comment", "undone_by").order_by("pk"))
-    # What is answered by now, also with the approval itself, is not taken back: readers have seen both.
-    replies = Comment.objects.filter(in_reply_to__in=[each.comment_id for each in found], published_at__isnull=False)
-    answered = set(replies.order_by().values_list("in_reply_to", flat=True))
+    found = list(events.select_related("comment", "undone_by", "undoes").order_by("pk"))
+    # What is answered by now is not taken back: readers have seen both. One's own reply goes with the approval.
+    replies = Comment.objects.filter(in_reply_to__in=[each.comment_id for each in found]).order_by()
+    own = Q(author=request.user, submission_key__in=[each.reply_key for each in found if each.reply_key])
+    is_in_the_way = Q(published_at__isnull=False) & ~own | own & (
+        Q(replies__isnull=False) | Q(status=Comment.Status.REMOVED)
+    )
+    answered = set(replies.filter(is_in_the_way).values_list("in_reply_to", flat=True))
     for event in found:
         event.is_answered = event.action == ModerationEvent.Action.APPROVE and event.comment_id in answered
     return found
