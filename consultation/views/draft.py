@@ -34,9 +34,10 @@ class Beginning:
 
 
 def begin(request):
-    """Return what the form at this address starts with; a form that is sent brings its own."""
+    """Return what the form at this address starts with; a form that is sent brings its own, the other version too."""
     if request.method == "POST":
-        return Beginning()
+        other = request.POST.get("other", "")
+        return Beginning(other=other if _is_another(other, request.POST.get("body", "")) else "")
     draft = Draft.objects.at(request.user, place_of(request))
     typed = kept(request)
     seen = Seen(uuid.uuid4().hex, draft and draft.saved_at)

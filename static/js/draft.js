@@ -3,7 +3,7 @@
   "use strict";
   const PAUSE = 3000;
   const AGAIN = 15000;
-  const NOT_TYPED = ["csrfmiddlewaretoken", "draft_seen", "key"];
+  const NOT_TYPED = ["csrfmiddlewaretoken", "draft_seen", "key", "other"];
   const states = new WeakMap();
 
   const content = (form) => {
@@ -64,6 +64,7 @@
     else if (told.state === "newer") {
       state.isBlocked = true;
       box(form).querySelector("[data-draft-text]").textContent = told.body;
+      form.elements.other.value = told.body;
       box(form).hidden = false;
       box(form).scrollIntoView({ block: "nearest" });
       tell(form, "newer", form.dataset.newer, true);
@@ -112,12 +113,14 @@
     } else if (button.matches("[data-draft-mine]")) {
       state.isBlocked = false;
       box(form).hidden = true;
+      form.elements.other.value = "";
       form.elements.body.focus();
       save(form, { isAsked: true });
     } else if (button.matches("[data-draft-theirs]")) {
       // They change places: neither is lost.
       const theirs = box(form).querySelector("[data-draft-text]");
       [form.elements.body.value, theirs.textContent] = [theirs.textContent, form.elements.body.value];
+      form.elements.other.value = theirs.textContent;
       state.isBlocked = false;
       form.elements.body.focus();
       form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));

@@ -253,6 +253,21 @@ def test_without_javascript_an_older_window_is_shown_both_texts(client, roundtab
     assert Draft.objects.get().body == "From the second."
 
 
+def test_the_other_version_stays_in_view_until_one_is_chosen(client, roundtable, me):
+    address = contribute(roundtable)
+    (one, _), (two, _) = opened(client, address), opened(client, address)
+    save(client, address, one, body="From the first window.\n\n“Quoted” & <b>.")
+    response = client.post(address, two | {"body": "From the second.", "action": "draft"})
+    filled = {one.attrs["name"]: one.attrs.get("value", "") for one in form(response).all("input", type="hidden")}
+
+    previewed = client.post(address, filled | {"body": "From the second.", "action": "preview"})
+    complained = client.post(address, filled | {"body": "", "action": "send"})
+    the_same = client.post(address, filled | {"body": filled["other"], "action": "preview"})
+
+    shown = [other(response) for response in (previewed, complained, the_same)]
+    assert shown == ["From the first window.\n\n“Quoted” & <b>."] * 2 + [None]
+
+
 def test_a_window_that_saved_and_never_heard_so_goes_on(client, roundtable, me):
     address = contribute(roundtable)
     data, _ = opened(client, address)

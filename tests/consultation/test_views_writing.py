@@ -230,7 +230,7 @@ def test_a_form_as_the_browser_fills_it_can_be_sent(client, roundtable, me):
         if each.attrs["type"] == "hidden"
     }
 
-    assert set(found) == {"csrfmiddlewaretoken", "key", "draft_seen", "declined"}
+    assert set(found) == {"csrfmiddlewaretoken", "key", "draft_seen", "declined", "other"}
     sent = client.post(contribute(roundtable), found | {"body": "Yes.", "language": "en", "action": "send"})
     assert sent.status_code == 302
 
