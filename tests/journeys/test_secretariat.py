@@ -1,6 +1,11 @@
 """The secretariat: a roundtable in three languages, made in the admin, and comments approved there."""
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from playwright.sync_api import expect
 
 from consultation.models import Roundtable
@@ -109,4 +114,39 @@ def test_the_secretariat_decides_about_several_comments_at_once(visitors, secret
     page.get_by_label("Message to the author").fill("Please say more.")
     page.get_by_role("button", name="Return for revision").click()
     expect(page.locator(".messagelist .success")).to_contain_text("1 comment was returned.")
+    assert_accessible(page, impacts=SEVERE)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_the_secretariat_is_warned_before_the_session_ends_and_loses_nothing(visitors, secretariat, language):
+    with translation.override(language):
+        soon, over = gettext("You will soon be signed out"), gettext("You are no longer signed in")
+        stay = gettext("Stay signed in")
+    page = visitors.open(secretariat, f"/{language}/")
+    page.clock.install()
+    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=20))
+
+    page.goto("/admin/consultation/roundtable/add/")
+    warning = page.get_by_role("alertdialog", name=soon)
+    expect(warning.get_by_role("button", name=stay)).to_be_focused()
+    assert_accessible(page, impacts=SEVERE)
+    page.keyboard.press("Enter")
+    expect(warning).to_be_hidden()
+    assert Session.objects.get().expire_date > timezone.now() + timedelta(days=13)
+
+    page.locator("#id_title_en").fill("Homes")
+    Session.objects.all().delete()
+    page.clock.fast_forward(14 * 24 * 3600 * 1000)
+    expect(page.get_by_role("alertdialog", name=over).get_by_role("link")).to_be_focused()
+    assert_accessible(page, impacts=SEVERE)
+    page.keyboard.press("Escape")
+    expect(page.locator("#id_title_en")).to_have_value("Homes")
+
+
+def test_a_small_window_that_the_admin_opens_warns_too(visitors, secretariat):
+    page = visitors.open(secretariat)
+    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=20))
+    page.set_viewport_size({"width": 320, "height": 480})
+    page.goto("/admin/consultation/roundtable/add/?_popup=1")
+    expect(page.get_by_role("alertdialog")).to_be_visible()
     assert_accessible(page, impacts=SEVERE)
