@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from consultation.models.objective import NUMBERS
+from consultation.models.objective import NUMBERS, listed
 
 AS_IT_IS = "as_it_is"  # the button that leaves tags and language alone
 # Whole sentences, since the name of a language is written in its own way inside each.
@@ -47,7 +47,7 @@ class CheckForm(forms.Form):
             "Your text names objective %(numbers)s. Add the tag?",
             "Your text names objectives %(numbers)s. Add these tags?",
             len(numbers),
-        ) % {"numbers": ", ".join(map(str, numbers))}
+        ) % {"numbers": listed(numbers)}
         self.initial["found"] = numbers
 
     def offer_language(self, chosen, language):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from consultation.documents import document_address
 
 from .comment import Comment
+from .objective import listed
 from .roundtable import Roundtable
 
 
@@ -74,8 +75,8 @@ class Concern(models.Model):
 
     @property
     def objective_numbers(self):
-        """The objectives for which the other roundtable was suggested, as people list them."""
-        return ", ".join(part for part in self.why.split(",") if part.isdigit())
+        """The objectives for which the other roundtable was suggested, as a sentence lists them."""
+        return listed([part for part in self.why.split(",") if part.isdigit()])
 
     @property
     def is_named(self):

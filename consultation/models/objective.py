@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 NUMBERS = range(1, 24)
@@ -90,3 +91,9 @@ def parse_numbers(value):
     if isinstance(value, str):
         value = [part for part in value.split(",") if part]
     return tuple(sorted({int(number) for number in value}))
+
+
+def listed(numbers):
+    """Return numbers as a sentence lists them: "3", "3 and 7", "3, 7 and 17"."""
+    *others, last = map(str, numbers) if numbers else [""]
+    return gettext("%(first)s and %(last)s") % {"first": ", ".join(others), "last": last} if others else last

@@ -16,9 +16,11 @@ from django_countries import countries
 
 from consultation import text
 from consultation.models import Roundtable
+from consultation.models.objective import listed
 from consultation.rows import file_link, file_words, files_html, language_name
 
 register = template.Library()
+register.filter("listed", listed)
 UNMARKED = re.compile(
     r"(<textarea\b.*?</textarea>|<select\b.*?</select>|<button\b.*?</button>|<summary\b.*?</summary>)", re.S
 )

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from consultation.forms.checking import AS_IT_IS, CHANGES, KEEPS, READS, CheckForm
 from consultation.models import Comment
 from consultation.models.noticing import Noticed, concerned
+from consultation.models.objective import listed
 from consultation.tongues import reads_as
 
 MOST_SHOWN = 3
@@ -84,7 +85,8 @@ def say_meanwhile(request, form, reference, *, roundtable, revises=None, **_abou
         for symbol, paragraph in found.noticed.recognised.documents[:MOST_DOCUMENTS_SHOWN]
     ]
     context = {
-        "numbers": ", ".join(map(str, found.objectives)),
+        "numbers": listed(found.objectives),
+        "tags": ", ".join(map(str, found.objectives)),
         "objectives": [(number, reference.objectives[number].title) for number in found.objectives],
         "documents": "; ".join(documents),
         "concerned": found.concerned(roundtable),

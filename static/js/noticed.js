@@ -41,6 +41,9 @@
   };
   const changed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
 
+  // As the server lists them: American English would put a comma before "and".
+  const { lang } = document.documentElement;
+  const list = new Intl.ListFormat(lang === "en" ? "en-GB" : lang, { type: "conjunction" });
   const tag = (form, numbers) => {
     for (const number of numbers) {
       const choice = form.querySelector(`input[name="objectives"][value="${number}"]`);
@@ -48,7 +51,7 @@
       choice.checked = true;
       choice.closest("details")?.setAttribute("open", "");
     }
-    say(form, form.querySelector("[data-noticed-said]").dataset.tagged.replace("{numbers}", numbers.join(", ")));
+    say(form, form.querySelector("[data-noticed-said]").dataset.tagged.replace("{numbers}", list.format(numbers)));
   };
   const decline = (form, keys) => {
     const { declined } = form.elements;

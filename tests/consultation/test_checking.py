@@ -103,7 +103,7 @@ def test_another_text_is_asked_about_again_and_the_same_is_not(client, me, where
     other = client.post(where, form | {"checked": checked, "body": f"{NAMING} And objective 9."})
     same = client.post(where, form | {"checked": checked})
 
-    assert "objectives 3, 7, 9" in asked(other).one("legend").words
+    assert "objectives 3, 7 and 9" in asked(other).one("legend").words
     assert same.status_code == 302
 
 
@@ -277,7 +277,7 @@ def test_what_a_text_names_is_shown_while_it_is_written_and_nothing_is_ticked(cl
     lines, keys = meanwhile(client, where, typed(text))
 
     assert lines == [
-        "Your text names objectives 3, 7. Add these tags?",
+        "Your text names objectives 3 and 7. Add these tags?",
         "Documents that will be linked: A/HRC/44/42, § 3; A/RES/73/195, § 16.",
         "This may also concern: Roundtable 4: Trust",
         "Nearly the same text is here already:",
@@ -325,7 +325,7 @@ def test_every_form_tells_meanwhile(client, me, roundtable, address):
     }[address]
     client.get(where)
 
-    assert meanwhile(client, where, typed(NAMING))[0] == ["Your text names objectives 3, 7. Add these tags?"]
+    assert meanwhile(client, where, typed(NAMING))[0] == ["Your text names objectives 3 and 7. Add these tags?"]
     assert page(client.get(where)).one("input", name="declined").attrs["type"] == "hidden"
 
 

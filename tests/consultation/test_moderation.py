@@ -292,7 +292,7 @@ def test_the_page_of_a_decision_shows_the_whole_text_its_place_and_what_happened
 
     assert main.one("article", id=f"comment-{comment.pk}").one("div", class_="comment__body").words == long
     assert "2. What about matter 2?" in main.words
-    assert "Objectives: 3, 17" in main.words
+    assert "Objectives: 3 and 17" in main.words
     assert next(each.words for each in main.all("summary")) == "In reply to Andy Shen"
     assert main.one("ol", class_="threads").one("h3").words == "Andy Shen"
     [happened] = [each for each in main.all("ol") if "threads" not in each.classes]

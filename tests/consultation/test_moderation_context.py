@@ -104,7 +104,7 @@ def test_the_panel_shows_repetitions_objectives_documents_notes_and_follow_up(cl
 
     shown = sections(panel(client, waiting))
 
-    assert "Contribution of First" in shown["96 % like an earlier contribution"]
+    assert "Contribution of First" in shown["96% like an earlier contribution"]
     assert shown["Others that are nearly the same"].endswith("Contribution of Second")
     named = shown["Objectives and documents"]
     assert ("7 " in named, "named in the text, not chosen" in named) == (True, True)

@@ -38,7 +38,7 @@ def test_a_text_that_names_objectives_is_tagged_shared_and_not_posted_twice(visi
 
     box = page.get_by_role("group", name="In your text")
     expect(box).to_contain_text("Documents that will be linked: A/HRC/44/42; A/RES/73/195, § 32.")
-    expect(page.locator("[data-noticed-said]")).to_contain_text("Your text names objectives 5, 7. Add these tags?")
+    expect(page.locator("[data-noticed-said]")).to_contain_text("Your text names objectives 5 and 7. Add these tags?")
     assert_accessible(page)
     tab_to(page, box.get_by_role("button", name="It is in Spanish"), most=5)
     page.keyboard.press("Enter")

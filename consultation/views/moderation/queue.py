@@ -112,7 +112,7 @@ class Waiting:
         if self.record.get("approved") or self.record.get("refused"):
             facts.append(_("earlier: %(approved)s published, %(refused)s refused") % self.record)
         if comment.similarity:
-            facts.append(_("%(percent)s %% like another") % {"percent": comment.similarity})
+            facts.append(_("%(percent)s%% like another") % {"percent": comment.similarity})
         return facts
 
 
