@@ -130,7 +130,7 @@ PAGES = {
     "participant_list": (READ, NEVER),
     # Both ask for the password again first, where the person has one.
     "account_notifications": (SIGNED_IN, refused(SIGNED_IN)),
-    "notices_seen": (NEVER, refused(everybody(200) | {"visitor": 302, "inactive": 302})),
+    "notices_seen": (NEVER, refused(everybody(200) | {"visitor": 204, "inactive": 204})),
     # The link in a mail is its own key.
     "account_way_out": (READ, READ),
     "feed_roundtable": (READ, NEVER),

@@ -124,9 +124,12 @@ def leave(request, token):
 @require_POST
 def seen(request):
     """Note which comments somebody has seen, so that no digest tells of them."""
+    is_button = "all" in request.POST
     if not request.user.is_authenticated:
-        return redirect_to_login(reverse("account_notifications"))
-    if "all" in request.POST:
+        # What a page sends while it is left leads nowhere: the cookies of another page might come after those of
+        # signing in, and take their place.
+        return redirect_to_login(reverse("account_notifications")) if is_button else HttpResponse(status=204)
+    if is_button:
         Notice.objects.filter(person=request.user, read_at__isnull=True).mark_read()
         return redirect("account_notifications")
     form = SeenForm(request.POST)

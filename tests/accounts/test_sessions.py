@@ -156,6 +156,7 @@ def test_a_late_answer_to_what_a_page_sent_by_itself_signs_nobody_out(client, mo
 
     response = client.post(reverse("notices_seen"), {"comments": "1"}, headers={"sec-fetch-mode": mode})
 
+    assert response.status_code == 204
     assert (settings.SESSION_COOKIE_NAME in response.cookies) is is_taken
 
 

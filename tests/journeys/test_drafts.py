@@ -110,6 +110,7 @@ def test_two_windows_never_write_over_each_other_and_a_draft_is_found_in_the_lis
     other.get_by_role("button", name="Go on with the other version").click()
     expect(fields[1]).to_have_value("From the first window.")
     expect(other.get_by_role("region", name="The other version")).to_have_text("From the second window.")
+    saved(other, "From the first window.")
     other.get_by_role("button", name="Go on with the other version").click()
     saved(other, "From the second window.")
     other.get_by_role("button", name="Cancel").click()
