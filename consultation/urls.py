@@ -22,7 +22,7 @@ from .views import (
     report,
     roundtable,
 )
-from .views.moderation import context, covering, deciding, filing, following, queue, register
+from .views.moderation import context, covering, deciding, filing, following, queue, register, sharing
 
 urlpatterns = [
     path("roundtables/", roundtable.roundtable_list, name="roundtable_list"),
@@ -31,8 +31,8 @@ urlpatterns = [
     path("roundtables/<slug:slug>/export.csv", export.roundtable_csv, name="roundtable_csv"),
     path("roundtables/<slug:slug>/export.json", export.roundtable_json, name="roundtable_json"),
     path("roundtables/<slug:slug>/documents/", documents.documents, name="moderation_documents"),
-    path("roundtables/<slug:slug>/concerns/", concern.concerns, name="moderation_concerns"),
-    path("moderation/comments/<int:pk>/concerns/", concern.settle, name="moderation_concern"),
+    path("roundtables/<slug:slug>/concerns/", sharing.concerns, name="moderation_concerns"),
+    path("moderation/comments/<int:pk>/concerns/", sharing.settle, name="moderation_concern"),
     path("roundtables/<slug:slug>/shared/", concern.shared, name="roundtable_shared"),
     path("roundtables/<slug:slug>/links/", register.links, name="moderation_links"),
     path("roundtables/<slug:slug>/moderation/", register.register, name="moderation_register"),

@@ -119,7 +119,7 @@ PAGES = {
     "moderation_links": (RUNS_IT, NEVER),
     "moderation_documents": (RUNS_IT, NEVER),
     "moderation_concerns": (RUNS_IT, NEVER),
-    "moderation_concern": (NEVER, answered(MODERATORS, 302)),  # with no roundtable
+    "moderation_concern": (NEVER, refused(MODERATORS)),
     "roundtable_shared": (READ, NEVER),
     "objective_list": (READ, NEVER),
     "objective_detail": (READ, NEVER),

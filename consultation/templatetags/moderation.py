@@ -18,6 +18,7 @@ def said_of(event):
         "approve_edit": _("Published: the changed text of %(name)s."),
         "reject_edit": _("The published text of %(name)s stays as it is."),
         "settle": _("Settled: the contribution of %(name)s stays as it is."),
+        "duplicate": _("Marked as a duplicate: the address of the contribution of %(name)s leads to the other one."),
         "undo": _("Undone: the contribution of %(name)s is as it was before."),
     }
     if event.reply_key:

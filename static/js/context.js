@@ -50,7 +50,7 @@
   panel.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, serverResponse, requestConfig } = event.detail;
     event.stopPropagation();
-    if (xhr.status !== 422 && (xhr.status >= 400 || /^\s*<!doctype/i.test(serverResponse))) {
+    if (![409, 422].includes(xhr.status) && (xhr.status >= 400 || /^\s*<!doctype/i.test(serverResponse))) {
       event.detail.shouldSwap = false;
       fail(requestConfig.verb);
     }

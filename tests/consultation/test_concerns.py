@@ -172,7 +172,9 @@ def test_nothing_is_shared_with_what_is_not_of_the_event_or_not_seen(here, there
     moderator = signed_in(factories.moderator(here))
 
     for roundtable, status in ((factories.roundtable(), "shared"), (hidden, "shared"), (here, "shared"), (there, "x")):
-        assert settle(moderator, comment, roundtable, status).status_code == 302
+        refused = settle(moderator, comment, roundtable, status)
+        assert (refused.status_code, len(page(refused).all(class_="error-summary"))) == (422, 1)
+        assert settle(moderator, comment, roundtable, status, back="list").status_code == 302
 
     assert not Concern.objects.exists()
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from consultation import reference
 from consultation.forms.queue import place_of
-from consultation.models import Comment, InternalNote
+from consultation.models import Comment, Event, InternalNote, Roundtable
 from tests import factories
 from tests.discussions import plant
 from tests.markup import page
@@ -166,6 +166,78 @@ def test_the_panel_says_what_became_of_a_contribution_meanwhile(client, roundtab
     assert after[0].startswith("It no longer waits for a decision. Approved, by Tomasz, ")
     assert after[1].startswith("The author changed the text after you opened this list.")
     assert page(panel(client, decided)).all("details", class_="context__reply") == []
+
+
+def test_a_contribution_is_shared_and_no_longer_without_leaving_the_queue(client, roundtable, moderator):
+    event = Event.objects.create(name_en="Forum")
+    other = factories.roundtable(event=event, title_en="Work")
+    Roundtable.objects.filter(pk=roundtable.pk).update(event=event)
+    comment = factories.comment(roundtable, status="pending")
+    [form] = [
+        each
+        for each in page(panel(client, comment, "?kind=new")).all("form")
+        if each.all("select", id="share_roundtable")
+    ]
+    where = form.attrs["hx-post"]
+
+    nowhere = client.post(where, {"status": "shared", "roundtable": ""}, headers=BY_SCRIPT)
+    shared = client.post(where, {"status": "shared", "roundtable": other.pk}, headers=BY_SCRIPT)
+    shown = client.get(shared["Location"], headers=BY_SCRIPT)
+    [ending] = [each for each in page(shown).all("form") if each.attrs.get("hx-post") == where]
+    ended = client.post(where, {"status": "dismissed", "roundtable": other.pk}, headers=BY_SCRIPT)
+
+    assert (nowhere.status_code, page(nowhere).one(id="share_roundtable").attrs["aria-invalid"]) == (422, "true")
+    said = "Choose with which roundtable of the same event it is shared."
+    assert page(nowhere).one(id="share_roundtable_error").words == said
+    assert page(nowhere).one(class_="error-summary").one("a").attrs["href"] == "#share_roundtable"
+    assert shared["Location"] == ended["Location"] == f"{address('context', comment)}?kind=new"
+    assert page(shown).one("div", class_="notice--success").words.startswith("Shared: it is listed there")
+    assert [each.words for each in ending.all("button")] == ["Share no longer"]
+    assert [each.action for each in comment.events.all()] == ["share", "unshare"]
+
+
+def test_a_duplicate_is_marked_beside_the_queue_which_goes_on_with_the_undo_offered(client, roundtable, moderator):
+    first = factories.comment(roundtable, factories.user("First"))
+    comment = factories.comment(roundtable, factories.user("Ada"), status="pending")
+    Comment.objects.filter(pk=comment.pk).update(similar_to=first, similarity=96)
+    where = f"{address('duplicate', comment)}?kind=new"
+    form = page(panel(client, comment, "?kind=new")).one("form", action=where)
+
+    wrong = client.post(where, {"of": "999999"}, headers=BY_SCRIPT)
+    itself = client.post(where, {"of": comment.pk}, headers=BY_SCRIPT)
+    answers = [client.post(where, {"of": first.pk}, headers=BY_SCRIPT) for _ in range(2)]
+    event = comment.events.get(action="duplicate")
+    said = page(client.get(answers[0]["HX-Redirect"].partition("#")[0])).one(class_="notice--success")
+    client.post(reverse("moderation_undo"), {"event": said.one("input", name="event").attrs["value"]})
+
+    assert (form.attrs["hx-post"], form.one("input", name="of").attrs["value"]) == (where, str(first.pk))
+    for refused in (wrong, itself):
+        shown = page(refused)
+        assert (refused.status_code, b"<!doctype" in refused.content) == (422, False)
+        assert shown.one(id="duplicate_of").attrs["aria-invalid"] == "true"
+        assert shown.one(class_="error-summary").one("a").attrs["href"] == "#duplicate_of"
+    assert [each.status_code for each in answers] == [204, 204]
+    assert answers[0]["HX-Redirect"] == f"/en/moderation/?kind=new&done={event.pk}&at={place_of(comment)}#next"
+    assert said.words.startswith(
+        "Marked as a duplicate: the address of the contribution of Ada leads to the other one."
+    )
+    assert [each.action for each in comment.events.all()] == ["duplicate", "undo"]
+    assert Comment.objects.get(pk=comment.pk).status == Status.PENDING
+
+
+def test_whoever_marks_a_duplicate_too_late_is_told_in_the_panel(client, roundtable, moderator):
+    first = factories.comment(roundtable)
+    comment = factories.comment(roundtable, status="pending")
+    comment.reject(by=factories.moderator(roundtable, "Quinn"), reason="other")
+
+    late = client.post(address("duplicate", comment), {"of": first.pk}, headers=BY_SCRIPT)
+
+    assert (late.status_code, page(late).one("h2", id="context-title").words) == (
+        409,
+        f"In context: {comment.shown_name}",
+    )
+    assert "Rejected, by Quinn" in page(late).one(class_="error-summary").words
+    assert page(late).all(class_="notice--warning") == []
 
 
 def test_the_panel_is_for_moderators_of_that_roundtable_and_without_a_script_its_page_shows_the_same(

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.suspending import suspend
-from consultation.models import Comment
+from consultation.models import Comment, Event
 from tests import factories
 from tests.accounts.steps import person
 
@@ -278,6 +278,48 @@ def test_the_panel_beside_the_queue_follows_the_keys_and_leaves_the_focus_where_
     expect(panel).to_be_hidden()
     page.get_by_role("link", name="Show in context: the contribution of Cleo Three").click()
     expect(page).to_have_url(re.compile("/moderation/comments/[0-9]+/#around$"))
+
+
+def test_a_text_is_shared_and_marked_as_a_duplicate_in_the_panel(visitors, site):
+    event = Event.objects.create(name_en="Forum")
+    discussion, other = scene.roundtable(event=event), scene.roundtable("Roundtable 2: Work", event=event)
+    first = factories.comment(discussion, person(name="First Zero"))
+    wait_for(discussion, "Ada One", "Bo Two")
+    discussion.comments.filter(author_name="Ada One").update(similar_to=first, similarity=96)
+    page = visitors.open(factories.moderator(discussion, "Ingrid Solheim"), "/en/moderation/")
+    panel = page.get_by_role("region", name="In context")
+    title = panel.get_by_role("heading", level=2).first
+    expect(title).to_have_text("In context: Ada One")
+
+    panel.get_by_text("Share with another roundtable").click()
+    choice, share = panel.get_by_label("Share with"), panel.get_by_role("button", name="Share", exact=True)
+    share.click()
+    expect(panel.locator(".error-summary")).to_be_focused()
+    expect(choice).to_have_attribute("aria-invalid", "true")
+    assert_accessible(page)
+    choice.select_option(str(other.pk))
+    share.click()
+    expect(panel.locator("[data-context-told]")).to_be_focused()
+    expect(panel.get_by_role("button", name="Share no longer")).to_be_visible()
+    assert_accessible(page)
+
+    panel.get_by_text("Mark as a duplicate").first.click()
+    named = panel.get_by_label("Contribution that says the same")
+    expect(named).to_have_value(str(first.pk))
+    named.fill("nowhere")
+    named.press("Enter")
+    expect(panel.locator(".error-summary")).to_be_focused()
+    expect(named).to_have_value("nowhere")
+    assert_accessible(page)
+    named.fill(str(first.pk))
+    named.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Marked as a duplicate")
+    expect(page.locator("li:focus .waiting__head h2")).to_have_text("Bo Two")
+    expect(title).to_have_text("In context: Bo Two")
+    assert statuses(discussion)["Ada One"] == "removed"
+    page.keyboard.press("u")
+    expect(page.get_by_role("status").first).to_contain_text("Undone: the contribution of Ada One")
+    assert statuses(discussion)["Ada One"] == "pending"
 
 
 def test_a_report_is_settled_and_its_reader_sees_the_outcome(visitors, discussion):

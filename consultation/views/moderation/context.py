@@ -5,7 +5,7 @@ from itertools import groupby
 
 from django.db.models import Q
 from django.http import HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from consultation import letters, reference, threads
 from consultation.differences import SAME, differences, shortened
 from consultation.documents import document_address
+from consultation.forms.filing import DuplicateForm
 from consultation.forms.following import FollowUpForm, NoteForm
 from consultation.forms.moderation import APPROVE_AND_REPLY, DecisionForm, seen_of
 from consultation.forms.queue import QueueForm
@@ -23,7 +24,7 @@ from consultation.views.concern import concern_context
 from consultation.views.kept import kept
 
 from .access import get_moderated, moderators_only
-from .page import notes_on, similar_to
+from .page import decide_page, notes_on, similar_to
 from .queue import seen_in_queue
 
 AROUND = 12  # comments of its thread, beside those that it stands below
@@ -46,8 +47,29 @@ def context(request, pk):
     return response
 
 
-def context_panel(request, comment, *, note_form=None, follow_form=None, status=200):
-    """Return the panel; the forms are those that came back."""
+def shown_again(request, comment, **forms_and_how):
+    """Show a form again that came back, or a conflict: in the panel where it stood there, else on the page."""
+    return (context_panel if request.htmx else decide_page)(request, comment, **forms_and_how)
+
+
+def back_to(request, pk):
+    """Lead to where a form about a comment came from, with the filters of the queue."""
+    place = "moderation_context" if request.htmx else "moderation_decide"
+    return redirect(f"{reverse(place, args=[pk])}{QueueForm(request.GET, roundtables=request.moderated).suffix}")
+
+
+def context_panel(
+    request,
+    comment,
+    *,
+    note_form=None,
+    follow_form=None,
+    concern_form=None,
+    duplicate_form=None,
+    conflict="",
+    status=200,
+):
+    """Return the panel; the forms are those that came back, `conflict` is why an act was not done."""
     roundtable = comment.roundtable
     roundtable.user_moderates = roundtable.user_moderates_any = True
     follow_up = getattr(comment, "follow_up", None)
@@ -65,14 +87,17 @@ def context_panel(request, comment, *, note_form=None, follow_form=None, status=
         "around": _around(request, comment),
         "similar": similar_to(request, comment),
         "differing": None,
-        "others": _others_alike(request, comment),
+        "alike": _others_alike(request, comment),
         "notes": notes_on(comment),
         "note_form": note_form or NoteForm(),
         "follow_up": follow_up,
         "follow_form": follow_form or FollowUpForm(roundtable=roundtable, follow_up=follow_up),
-        "form": note_form or follow_form,
+        "duplicate_form": duplicate_form or _duplicate_form(request, comment),
+        "form": note_form or follow_form or concern_form or duplicate_form,
+        "conflict": conflict,
         "reply_form": _reply_form(request, comment),
-        "concerns": concern_context(comment, request.user)["concerns"],
+        "concern_form": concern_form,
+        **concern_context(comment, request.user),
         "suffix": QueueForm(request.GET, roundtables=request.moderated).suffix,
         "in_panel": True,
         **_named(proposed.public_body if proposed else comment.body, (proposed or comment).objective_numbers, texts),
@@ -174,6 +199,12 @@ def _named(body, chosen, texts):
         for symbol, cited in groupby(sorted(recognised.documents, key=lambda each: each[0]), key=lambda each: each[0])
     ]
     return {"objectives": objectives, "documents": documents}
+
+
+def _duplicate_form(request, comment):
+    """The form that names what it repeats, while it can be marked as a duplicate."""
+    can_be_one = comment.status in (*Comment.WAITING_STATUSES, Status.APPROVED)
+    return DuplicateForm(comment=comment, moderated=request.moderated, auto_id="duplicate_%s") if can_be_one else None
 
 
 def _reply_form(request, comment):

@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from consultation.forms.filing import AttachForm, DuplicateForm, JoinForm, MoveForm, RefileForm, SplitForm
+from consultation.forms.queue import place_of
 from consultation.models import Comment
 from consultation.models.filing import Unfit
 from consultation.models.transitions import AlreadyDecided, TextChanged
 
 from .access import get_moderated, moderators_only
-from .deciding import just_done
-from .page import decide_page
+from .context import context_panel, shown_again
+from .deciding import done, just_done
 
 METHODS = ["GET", "HEAD", "POST"]
 Status = Comment.Status
@@ -81,7 +82,7 @@ def attach(request, pk):
 @require_http_methods(METHODS)
 @moderators_only
 def duplicate(request, pk):
-    """Take down what says the same as an earlier contribution."""
+    """Take down what says the same as an earlier contribution; also from the panel beside the queue."""
     comment = _get(request, pk, allowed=(*Comment.WAITING_STATUSES, Status.APPROVED))
     words = {
         "action": "duplicate",
@@ -154,7 +155,9 @@ def _get(request, pk, *, is_whole_thread=False, allowed=Status.values):
 
 
 def _ask(request, comment, form_class, words, act, **more):
-    """Show the form of an act, or do it and lead to the contribution."""
+    """Show the form of an act, or do it and lead to the contribution; from beside the queue, on in the queue."""
+    place = place_of(comment)
+    more |= {"auto_id": f"{words['action']}_%s"} if request.htmx else {}
     form = form_class(request.POST if request.method == "POST" else None, comment=comment, **more)
     if request.method == "POST" and form.is_valid():
         try:
@@ -163,19 +166,24 @@ def _ask(request, comment, form_class, words, act, **more):
             form.add_error(next(iter(form.fields)), str(refusal))
         except AlreadyDecided as refusal:
             if just_done(request, refusal.comment, words["action"]):
-                return _lead_to(refusal.comment)
+                return _lead_on(request, refusal.comment, place)
             conflict = "changed" if isinstance(refusal, TextChanged) else "decided"
-            return decide_page(request, get_moderated(request, comment.pk), status=409, conflict=conflict)
+            return shown_again(request, get_moderated(request, comment.pk), status=409, conflict=conflict)
         else:
-            messages.success(request, words["done"])
-            return _lead_to(found)
+            if not request.htmx:
+                messages.success(request, words["done"])
+            return _lead_on(request, found, place)
     if form.errors and (event := just_done(request, comment, words["action"])):
-        return _lead_to(event.comment)
+        return _lead_on(request, event.comment, place)
+    if request.htmx:
+        return context_panel(request, comment, duplicate_form=form, status=422)
     context = {"comment": comment, "form": form, "words": words, "section": "moderation", "moderates_any": True}
     return render(request, "consultation/moderation/filing.html", context, status=422 if form.errors else 200)
 
 
-def _lead_to(comment):
-    """Lead to a contribution where it can be seen now, else to its page for moderators."""
+def _lead_on(request, comment, place):
+    """Lead to a contribution where it can be seen now, else to its page for moderators; or on in the queue."""
+    if request.htmx:
+        return done(request, [comment.events.order_by("pk").last()], after=place)
     is_shown = comment.is_public and comment.merged_into_id is None
     return redirect(comment if is_shown else reverse("moderation_decide", args=[comment.pk]))

@@ -3,19 +3,17 @@
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from consultation.forms.following import PERSON, FollowUpFilterForm, FollowUpForm, NoteForm
-from consultation.forms.queue import QueueForm, read_place, write_place
+from consultation.forms.queue import read_place, write_place
 from consultation.models import FollowUp, InternalNote
 
 from .access import get_moderated, moderators_only
-from .context import context_panel
-from .page import decide_page
+from .context import back_to, shown_again
 
 PAGE = 25
 
@@ -27,7 +25,7 @@ def note(request, pk):
     comment = get_moderated(request, pk)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _shown(request)(request, comment, note_form=form, status=422)
+        return shown_again(request, comment, note_form=form, status=422)
     is_about_person = form.cleaned_data["about"] == PERSON and comment.author_id is not None
     note = {
         "comment": None if is_about_person else comment,
@@ -38,7 +36,7 @@ def note(request, pk):
     if not InternalNote.objects.filter(**note).exists():
         InternalNote.objects.create(**note, author_name=request.user.name)
     messages.success(request, _("The note is kept. Only moderators see it."))
-    return _back(request, pk)
+    return back_to(request, pk)
 
 
 @require_POST
@@ -51,14 +49,14 @@ def follow_up(request, pk):
         return _close(request, known)
     form = FollowUpForm(request.POST, roundtable=comment.roundtable, follow_up=known)
     if not form.is_valid():
-        return _shown(request)(request, comment, follow_form=form, status=422)
+        return shown_again(request, comment, follow_form=form, status=422)
     FollowUp.objects.update_or_create(
         comment=comment,
         defaults=form.cleaned_data | {"closed_at": None},
         create_defaults=form.cleaned_data | {"opened_by": request.user},
     )
     messages.success(request, _("Marked for follow-up."))
-    return _back(request, pk)
+    return back_to(request, pk)
 
 
 @require_safe
@@ -88,15 +86,4 @@ def _close(request, known):
         raise Http404
     FollowUp.objects.filter(pk=known.pk, closed_at__isnull=True).update(closed_at=timezone.now())
     messages.success(request, _("The follow-up is closed."))
-    return _back(request, known.comment_id)
-
-
-def _shown(request):
-    """What shows a form again: the panel where it stood there, else the page of the comment."""
-    return context_panel if request.htmx else decide_page
-
-
-def _back(request, pk):
-    """Lead to where it came from, with the filters of the queue."""
-    place = "moderation_context" if request.htmx else "moderation_decide"
-    return redirect(f"{reverse(place, args=[pk])}{QueueForm(request.GET, roundtables=request.moderated).suffix}")
+    return back_to(request, known.comment_id)

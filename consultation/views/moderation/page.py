@@ -17,7 +17,9 @@ from .queue import records_of
 AROUND = 20  # comments of its thread that are shown beside
 
 
-def decide_page(request, comment, form=None, *, settle_form=None, note_form=None, follow_form=None, **how):
+def decide_page(
+    request, comment, form=None, *, settle_form=None, note_form=None, follow_form=None, concern_form=None, **how
+):
     """Return the page; `form` is the decision as it was filled in, the others likewise where they came back."""
     status, conflict = how.get("status", 200), how.get("conflict", "")
     roundtable = comment.roundtable
@@ -27,7 +29,7 @@ def decide_page(request, comment, form=None, *, settle_form=None, note_form=None
     open_flags = list(comment.flags.filter(status="open").select_related("reporter")) if comment.open_flags else []
     follow_up = getattr(comment, "follow_up", None)
     events = list(comment.events.select_related("undone_by"))
-    failed = next((each for each in (settle_form, note_form, follow_form) if each is not None), form)
+    failed = next((each for each in (settle_form, note_form, follow_form, concern_form) if each is not None), form)
     texts = reference.load(request.moderated[0].stamp)
     context = concern_context(comment, request.user) | {
         "comment": comment,
@@ -37,6 +39,7 @@ def decide_page(request, comment, form=None, *, settle_form=None, note_form=None
         "settle_form": settle_form or _settle_form(comment, open_flags),
         "note_form": note_form or NoteForm(),
         "follow_form": follow_form or FollowUpForm(roundtable=roundtable, follow_up=follow_up),
+        "concern_form": concern_form,
         "conflict": conflict,
         "can_decide": bool(possible(comment)) and bool(form.fields["decision"].choices),
         "open_flags": open_flags,
