@@ -306,7 +306,8 @@ def test_an_approved_change_is_dated_and_its_versions_can_be_compared(client, ro
     versions = page(client.get(edited.attrs["href"]))
     first = page(client.get(f"{edited.attrs['href']}?version=1"))
 
-    assert edited.words == f"edited on {date_format(timezone.localtime(timezone.now(), roundtable.tz), 'DATE_FORMAT')}"
+    edited_at = timezone.localtime(Comment.objects.get(pk=comment.pk).edited_at, roundtable.tz)
+    assert edited.words == f"edited on {date_format(edited_at, 'DATE_FORMAT')}"
     assert versions.one("div", class_="differences").words == (
         "We ask for [taken out: three end of what was taken out] [added: four end of what was added] safe paths now."
     )
@@ -443,9 +444,9 @@ def test_a_withdrawn_contribution_leaves_a_dated_tombstone_and_its_replies(clien
 
     response = client.get(roundtable.get_absolute_url(), headers={"if-none-match": etag})
     discussion = page(response)
-    today = date_format(timezone.localtime(timezone.now(), roundtable.tz), "DATE_FORMAT")
+    day = date_format(timezone.localtime(Comment.objects.get(pk=comment.pk).removed_at, roundtable.tz), "DATE_FORMAT")
     gone = discussion.one("article", id=f"comment-{comment.pk}")
-    assert gone.words.endswith(f"Withdrawn by its author on {today}.")
+    assert gone.words.endswith(f"Withdrawn by its author on {day}.")
     assert discussion.one("article", id=f"comment-{reply.pk}").one("div", class_="comment__body").words == "A reply."
     assert (Roundtable.objects.get().visible_count, roundtable.questions.first().visible_count) == (1, 1)
     assert (stored(comment).waiting_since, stored(comment).open_flags) == (None, 0)

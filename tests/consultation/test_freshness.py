@@ -20,6 +20,12 @@ Status = Comment.Status
 LANGUAGES = ["en", "fr", "es"]
 
 
+@pytest.fixture(autouse=True)
+def _noon(time_machine):
+    # A page grows old at midnight, which is not to come in the middle of a test.
+    time_machine.move_to(timezone.now().replace(hour=12), tick=True)
+
+
 @pytest.fixture
 def roundtable():
     made = factories.roundtable(slug="safe-paths", title_en="Safe paths")
