@@ -33,9 +33,11 @@ def sign_in_first(request):
         keep(request)
     if _is_live(request):
         return HttpResponse(status=204)
+    said = _("You are no longer signed in. Your text is kept: sign in again and it is here.")
     if is_script(request):
-        said = _("You are no longer signed in. Your text is kept: sign in again and it is here.")
         return JsonResponse({"state": "refused", "said": said}, status=401)
+    if any(request.POST.get(name) for name in TYPED):
+        messages.info(request, said)
     return lead_to(request, redirect_to_login(request.path).url)
 
 

@@ -412,6 +412,7 @@ def test_what_was_typed_is_there_after_signing_in(client, roundtable, where):
     person = factories.user()
 
     sent = client.post(address, typed())
+    client.get(sent["Location"])
     client.force_login(person)
     response = client.get(address)
 
@@ -428,6 +429,16 @@ def test_what_was_typed_is_there_after_signing_in(client, roundtable, where):
         "Your text is still here. Check it and send it."
     )
     assert Comment.objects.filter(author=person).count() == 0
+
+
+@pytest.mark.parametrize(("body", "is_said"), [("Do not lose me.", True), ("", False)])
+def test_where_to_sign_in_it_is_said_that_the_text_is_kept(client, roundtable, body, is_said):
+    client.logout()
+
+    response = client.post(contribute(roundtable), typed(body), follow=True)
+
+    said = "You are no longer signed in. Your text is kept: sign in again and it is here."
+    assert (response.resolver_match.url_name, said in page(response).words) == ("account_login", is_said)
 
 
 def test_what_was_kept_is_let_go_once_it_is_posted(client, roundtable):
