@@ -54,7 +54,7 @@ def submit(*, author, role, organisations, **contribution):
 
 
 def revise(paper, new, *, by):
-    """Store a new text of a paper, and for whom it speaks: every organisation is asked to clear it, again or for once.
+    """Store a new text of a paper, and for whom it speaks: every organisation is asked to clear it.
 
     A published paper stays as it is meanwhile, and its clearances with it. Of one that waits, organisations that are
     left out are told. Raises what revising or changing a comment does.
