@@ -370,6 +370,19 @@ def test_a_version_that_is_not_published_is_seen_by_its_author_its_focal_points_
     assert {kind for kind, _link in told(outsiders)} == set(outsiders)
 
 
+def test_a_focal_point_has_the_files_of_the_version_and_none_that_was_removed(author, moderator, jean, paper):
+    upload = files.upload("New.pdf", files.pdf("New"))
+    changed(paper, attachments=[uploads.store(upload, uploader=author, key=uuid.uuid4(), title="New file")])
+    attachment = paper.attachments.get(title="New file")
+
+    before = browser(jean).get(attachment.get_absolute_url()).status_code
+    stored(paper).remove_file(attachment, by=moderator, reason="other")
+    after = browser(jean).get(attachment.get_absolute_url()).status_code
+
+    assert (before, after) == (200, 404)
+    assert "New file" not in browser(jean).get(asked(paper, jean).get_absolute_url()).content.decode()
+
+
 def test_a_focal_point_reads_the_new_version_and_what_it_changes(author, jean, paper):
     changed(paper)
 
