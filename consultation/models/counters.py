@@ -1,6 +1,6 @@
 """Totals that are kept so that no page counts: worked out anew for what does not go through a comment's transitions."""
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import Count, Max, Q
 from django.db.models.functions import Substr
 
@@ -19,12 +19,21 @@ def recount(roundtable):
         lock_forest(using)
         comments = Comment.objects.filter(roundtable=roundtable).order_by()
         approved = comments.filter(status=Comment.Status.APPROVED)
+        _tell_size(using)
         _recount_threads(comments)
         _recount_questions(roundtable, approved)
         own = Roundtable.objects.using(using).filter(pk=roundtable.pk)
         own.update(visible_count=approved.count())
         own.record_change(public=True)
     roundtable.refresh_from_db(fields=["visible_count", "version", "activity"])
+
+
+def _tell_size(using):
+    """Let PostgreSQL know how many comments there are now: until it does, it sorts them all for every page."""
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(Comment._meta.db_table)}")
 
 
 def _recount_threads(comments):

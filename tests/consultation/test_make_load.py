@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from consultation.management.commands import make_load
 from consultation.models import Comment, ModerationEvent, Question, Revision, Roundtable
@@ -129,3 +130,14 @@ def test_replacing_never_deletes_a_real_roundtable():
     with pytest.raises(CommandError, match="--replace"):
         made(slug="real", replace=True)
     assert list(Comment.objects.all()) == [here]
+
+
+def test_the_database_knows_at_once_how_much_there_is():
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL chooses another way where it does not know")
+    made()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'consultation_comment'::regclass")
+        [(known,)] = cursor.fetchall()
+    assert known == SIZE
