@@ -20,6 +20,7 @@ from django.utils.translation import get_language, get_language_info, gettext, n
 
 from .models import Attachment, Comment
 from .models.question import GENERAL
+from .models.titling import neutral_title, neutral_titles
 from .threads import STEP
 
 Status = Comment.Status
@@ -115,7 +116,7 @@ class Presenter:
         if is_gone:
             link = f'<a href="{self.comments_url}{row.id}/">{self._date(row)}</a>'
             return f"{start}<p{ui}>{link} {self._gone(row)}</p></article>"
-        title = f'<p class="comment__title" dir="auto">{escape(row.title)}</p>' if row.title else ""
+        title = f'<p class="comment__title" dir="auto">{title_html(row.title)}</p>' if row.title else ""
         files = files_html(row.files, ui) if row.files else ""
         return (
             f"{start}{self._header(row, ui, names_question)}{self._answers(row, ui, on_page)}"
@@ -370,7 +371,19 @@ def file_words(file):
     if "title" not in file:
         return mark_safe(facts)
     of_title = f' lang="{escape(file["language"])}"' if file["language"] else ""
-    return mark_safe(f"<bdi{of_title}>{escape(file['title'])}</bdi> ({facts})")
+    return mark_safe(f"<bdi{of_title}>{title_html(file['title'])}</bdi> ({facts})")
+
+
+def title_html(title):
+    """Return a title as HTML; what only says that it is covered carries the `lang` in which that is said."""
+    if title in neutral_titles():
+        return mark_safe(f'<span lang="{get_language()}">{escape(title_words(title))}</span>')
+    return mark_safe(escape(title))
+
+
+def title_words(title):
+    """Return a title; what only says that it is covered is said in the language of the moment."""
+    return neutral_title(get_language()) if title in neutral_titles() else title
 
 
 def _leave(open_items, path):

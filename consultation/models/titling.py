@@ -3,6 +3,9 @@
 The columns that everything is made of (pages, search, mail, exports, names of downloads) hold what readers see.
 """
 
+from functools import cache
+
+from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -10,6 +13,18 @@ from django.utils.translation import gettext as _
 from .covering import MARK, Covering
 from .status import Status
 from .transitions import AlreadyDecided
+
+
+def neutral_title(language):
+    """Return what stands in the place of a covered title where no other was given."""
+    with translation.override(language or None):
+        return f"{MARK} {_('Title covered by a moderator')}"
+
+
+@cache
+def neutral_titles():
+    """Return that in every language of the site: pages show it in the language of their reader."""
+    return frozenset(neutral_title(language) for language in settings.LANGUAGE_CODES)
 
 
 class Titling:
@@ -26,8 +41,7 @@ class Titling:
             about = {"attachment": titled} if attachment else {"comment": comment}
             if titled is None or not titled.title or comment.covered_titles.filter(**about).exists():
                 raise AlreadyDecided(comment)
-            with translation.override(comment.language or None):
-                shown = shown or _("Title covered by a moderator")
+            shown = shown or neutral_title(comment.language)
             shown = shown if MARK in shown else f"{MARK} {shown}"
             event = comment.record_event("cover_title", by=by, before=comment.status, reason=reason)
             kept = {"title": titled.title, "name": getattr(titled, "name", ""), "shown": shown, "reason": reason}

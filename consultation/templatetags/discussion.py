@@ -17,7 +17,7 @@ from django_countries import countries
 from consultation import text
 from consultation.models import Roundtable
 from consultation.models.objective import listed
-from consultation.rows import file_link, file_words, files_html, language_name
+from consultation.rows import file_link, file_words, files_html, language_name, title_html, title_words
 
 register = template.Library()
 register.filter("listed", listed)
@@ -107,6 +107,18 @@ def language_called(code):
 def file(shown):
     """Print the link to one file."""
     return file_link(shown)
+
+
+@register.filter
+def titled(shown):
+    """Print the title of a contribution or a file."""
+    return title_html(str(shown))
+
+
+@register.filter(name="title_words")
+def titled_plainly(shown):
+    """Return the title of a contribution or a file, for a sentence or an attribute."""
+    return title_words(str(shown))
 
 
 @register.filter(name="file_words")

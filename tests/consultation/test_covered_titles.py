@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from consultation import papers
 from consultation.models import Attachment, Comment, NewText
@@ -198,3 +199,31 @@ def test_undoing_finds_the_title_of_its_own_contribution(roundtable, moderator, 
     stored(both[0]).undo(by=moderator, event=both[0].events.last())
 
     assert [stored(comment).title == "Papercanary" for comment in both] == [False, True]
+
+
+@pytest.mark.parametrize("reader", ["en", "fr"])
+def test_that_a_title_is_covered_is_said_in_the_language_of_the_reader(roundtable, moderator, paper, reader):
+    Comment.objects.filter(pk=paper.pk).update(language="es")
+    for each in ("own", str(paper.attachments.get().pk)):
+        cover(browser(moderator), paper, each)
+    with translation.override("es"):
+        its_own = f"▒▒▒ {gettext('Title covered by a moderator')}"
+    with translation.override(reader):
+        addresses = roundtable.get_absolute_url(), reverse("paper_list", args=[roundtable.slug])
+        inside = reverse("moderation_decide", args=[paper.pk])
+        expected = f"▒▒▒ {gettext('Title covered by a moderator')}"
+
+    pages = [browser().get(address).text for address in addresses]
+    pages.append(browser(moderator).get(inside).text)
+
+    for shown in pages:
+        assert (f'<span lang="{reader}">{expected}</span>' in shown, its_own in shown) == (True, False)
+    assert stored(paper).title == its_own  # what leaves the site for everybody is in the language of the paper
+
+
+def test_another_title_that_was_given_is_shown_as_it_is(roundtable, moderator, paper):
+    cover(browser(moderator), paper, "own", "Paper of ▒▒▒ <b>")
+
+    article = page(browser().get(roundtable.get_absolute_url())).one("article", id=f"comment-{paper.pk}")
+
+    assert article.one("p", "comment__title").words == "Paper of ▒▒▒ <b>"
