@@ -44,11 +44,15 @@ class Rights:
         return comment.is_public or self.can_moderate or (self.is_signed_in and comment.author_id == self.user_id)
 
     def can_download(self, comment, attachment):
-        """Whether this person may have a comment's file: a public one, their own that waits, or any to moderate."""
+        """Whether this person may have a comment's file: a public one, their own that waits, or any to moderate.
+
+        The original of a covered copy is its author's still.
+        """
         if self.can_moderate:
             return True
         if attachment.hidden_since is not None:
-            return attachment.waits and self.is_author(comment)
+            is_alive = comment.status in Comment.CHANGEABLE_STATUSES
+            return self.is_author(comment) and is_alive and (attachment.waits or attachment.is_covered)
         if comment.is_public and comment.status == Comment.Status.APPROVED:
             return True
         return self.is_signed_in and comment.author_id == self.user_id and comment.status in Comment.WAITING_STATUSES

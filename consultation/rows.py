@@ -19,8 +19,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, get_language_info, gettext, ngettext
 
 from .models import Attachment, Comment
+from .models.covering import MARK
 from .models.question import GENERAL
-from .models.titling import neutral_title, neutral_titles
+from .models.titling import neutral_titles, title_words
 from .threads import STEP
 
 Status = Comment.Status
@@ -354,7 +355,9 @@ def language_name(code):
 
 def files_html(files, ui=""):
     """Return the links to the files of a comment, as `Comment.files` keeps them; `ui` is the list's own `lang`."""
-    return mark_safe(f'<ul class="files"{ui}>{"".join(f"<li>{file_link(file)}</li>" for file in files)}</ul>')
+    return mark_safe(
+        f'<ul class="files"{ui}>{"".join(f"<li>{file_link(file)}{covered_note(file)}</li>" for file in files)}</ul>'
+    )
 
 
 def file_link(file):
@@ -374,16 +377,19 @@ def file_words(file):
     return mark_safe(f"<bdi{of_title}>{title_html(file['title'])}</bdi> ({facts})")
 
 
+def covered_note(file):
+    """Say of a copy that passages of it are covered, and why; nothing of other files."""
+    if "covered" not in file:
+        return mark_safe("")
+    words = gettext("Passages of this file were covered by a moderator. Reason: %(reason)s.")
+    return mark_safe(f" <span>{MARK} {escape(words % {'reason': Comment.Reason(file['covered']).label})}</span>")
+
+
 def title_html(title):
     """Return a title as HTML; what only says that it is covered carries the `lang` in which that is said."""
     if title in neutral_titles():
         return mark_safe(f'<span lang="{get_language()}">{escape(title_words(title))}</span>')
     return mark_safe(escape(title))
-
-
-def title_words(title):
-    """Return a title; what only says that it is covered is said in the language of the moment."""
-    return neutral_title(get_language()) if title in neutral_titles() else title
 
 
 def _leave(open_items, path):

@@ -85,6 +85,7 @@ urlpatterns = [
     path("moderation/undo/", deciding.undo, name="moderation_undo"),
     path("moderation/follow-ups/", following.follow_ups, name="moderation_follow_ups"),
     path("moderation/attachments/<int:pk>/remove/", attachment.remove, name="moderation_remove_file"),
+    path("moderation/attachments/<int:pk>/cover/", attachment.cover, name="moderation_cover_file"),
     path("moderation/comments/<int:pk>/", deciding.decide, name="moderation_decide"),
     path("moderation/comments/<int:pk>/context/", context.context, name="moderation_context"),
     path("moderation/comments/<int:pk>/settle/", deciding.settle, name="moderation_settle"),

@@ -108,3 +108,31 @@ class RemoveFileForm(forms.Form):
     """Why a file is taken away."""
 
     reason = ReasonField(required=True, error_messages={"required": _("Choose the reason why this file is removed.")})
+
+
+class CoverFileForm(forms.Form):
+    """A copy of a file with passages covered, and why; what was uploaded stays under the form's key."""
+
+    copy = forms.FileField(
+        label=_("Copy with the passages covered"),
+        required=False,
+        help_text=_(
+            "Make sure that the words are gone and not only hidden: a black bar over a text that can still be "
+            "selected covers nothing. Of the same types and size as any file."
+        ),
+    )
+    reason = ReasonField(
+        required=True,
+        help_text=_("Everybody sees it beside the file, and the public register counts it."),
+        error_messages={"required": _("Choose the reason why it is covered.")},
+    )
+
+    waiting = None
+
+    def take_copy(self, key, waiting, refused):
+        """Take the copy that waits under the key, and say what was refused, or that there is none."""
+        self.initial["key"], self.waiting = key, waiting
+        for refusal in refused:
+            self.add_error("copy", refusal)
+        if waiting is None and not refused:
+            self.add_error("copy", _("Choose the copy in which the passages are covered."))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .comment import Comment
+from .status import Reason
 
 logger = logging.getLogger(__name__)
 FOLDER = "attachments"
@@ -44,7 +45,12 @@ class AttachmentQuerySet(models.QuerySet):
     def left_behind(self, *, since):
         """Return those that were taken out so long ago, by a changed text or a moderator, or came with one in vain."""
         comes = models.Q(comment__proposed_revision__isnull=False, comes_with=models.F("comment__proposed_revision"))
-        return self.filter(hidden_since__lt=since).exclude(comes)
+        return self.filter(hidden_since__lt=since).exclude(comes).without_copies()
+
+    def without_copies(self):
+        """Leave out originals of covered copies: each stays as long as there is a copy of it."""
+        copies = self.model.objects.filter(copy_of__isnull=False)
+        return self.exclude(pk__in=copies.values("copy_of"))
 
     def discard(self):
         """Delete the rows, and the files once that is certain."""
@@ -98,6 +104,12 @@ class Attachment(models.Model):
     other_language = models.CharField(max_length=10, blank=True, editable=False)
     hidden_since = models.DateTimeField(null=True, blank=True, editable=False)
 
+    # Of a copy in which moderators covered passages: the file that its author sent, and why.
+    copy_of = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="copies", editable=False, verbose_name=_("copy of")
+    )
+    covered_for = models.CharField(_("passages covered for"), max_length=20, choices=Reason, blank=True, editable=False)
+
     # The kinds whose text can be read.
     READABLE = (Kind.PDF, Kind.DOCX, Kind.PPTX, Kind.ODT, Kind.TXT)
 
@@ -121,6 +133,11 @@ class Attachment(models.Model):
         return self.hidden_since is not None and self.comment._brings(self)
 
     @property
+    def is_covered(self):
+        """Whether readers get, or will get, a covered copy of it; it is its author's and the moderators' still."""
+        return any(not copy.is_left_behind for copy in self.copies.select_related("comment"))
+
+    @property
     def is_left_behind(self):
         """Whether it is kept aside only until `clean_files` deletes it: for moderators, and for undoing."""
         return self.hidden_since is not None and not self.waits
@@ -134,7 +151,7 @@ class Attachment(models.Model):
             "kind": self.kind,
             "size": self.size,
             "language": self.language,
-        }
+        } | ({"covered": self.covered_for} if self.covered_for else {})
 
 
 class AttachmentPage(models.Model):

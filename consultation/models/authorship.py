@@ -226,7 +226,7 @@ class Authorship:
             event
             for event in standing
             if (event.reason or event.message) and event.action not in ("uncover", "show_title")
-            if event.action not in ("redact", "cover_title") or event.reason in covers
+            if event.action not in ("redact", "cover_title", "cover_file") or event.reason in covers
         ]
 
     def _locked_with_edit(self, by, seen_revision):
@@ -278,7 +278,7 @@ class Authorship:
     def _publish_at_once(self, revision, *, by):
         """Publish a text that nobody else decides about: nothing of that is undone."""
         self._publish(revision, by=by, action="edit")
-        self.attachments.hidden().discard()
+        self.attachments.hidden().without_copies().discard()
 
     def _publish(self, revision, *, by, action):
         """Put a stored text in the place of the published one."""

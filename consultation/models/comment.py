@@ -301,7 +301,8 @@ class Revision(models.Model):
 
     def cover_file(self, one, is_covered):
         """Put the one title of a file in the place of the other, where it came with this text; say whether it did."""
-        found = [file for file in self.files or () if file["id"] == one.attachment_id]
+        numbers = (one.attachment_id, one.attachment.copy_of_id)  # before it was covered, the original stood there
+        found = [file for file in self.files or () if file["id"] in numbers]
         for file in found:
             if is_covered:
                 file.setdefault("written", file["title"])

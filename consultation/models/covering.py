@@ -100,7 +100,7 @@ class Covering:
 
     @property
     def reasons(self):
-        """Why passages of it or titles are covered, as codes."""
+        """Why passages of it, of its files, or titles are covered, as codes."""
         return [code for code in self.covered_for.split(",") if code]
 
     def carry_covers(self, revision):
@@ -126,7 +126,8 @@ class Covering:
         }
         passages = revision.redactions.values_list("reason", flat=True)
         titles = self.covered_titles.values_list("reason", flat=True)
-        self.covered_for = ",".join(sorted({*joined, *passages, *titles}))
+        files = [file["covered"] for file in self.files if "covered" in file]
+        self.covered_for = ",".join(sorted({*joined, *passages, *titles, *files}))
 
     def show_covered(self):
         """Make what everybody reads of the current revision, with its covers."""

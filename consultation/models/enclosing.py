@@ -7,7 +7,8 @@ from django.utils import timezone
 from .status import Status
 from .transitions import AlreadyDecided
 
-FILE_FIELDS = ("title", "language", "other_title", "other_language", "comes_with", "goes_with", "hidden_since")
+PLACE_FIELDS = ("other_title", "other_language", "comes_with", "goes_with", "hidden_since")
+FILE_FIELDS = ("title", "language", *PLACE_FIELDS)
 UNSEEN = "unseen"  # in the note of an event: readers never had the file
 
 
@@ -39,6 +40,11 @@ class Enclosing:
         titles = [{"title": each.wanted[0] or each.name, "language": each.wanted[1]} for each in kept]
         return [each.shown | title for each, title in zip(kept, titles, strict=True)]
 
+    @property
+    def originals(self):
+        """The files in whose place readers get covered copies; for its author and its moderators only."""
+        return list(self.attachments.filter(copies__comment=self, copies__hidden_since=None).distinct())
+
     def take_files(self, attachments, *, removed=(), titles=None):
         """Make files that waited those of this comment, rename some (`titles`) and let go of others, at once.
 
@@ -60,7 +66,9 @@ class Enclosing:
 
     def show_files(self):
         """Keep anew what pages show of the files; saving is left to the caller."""
-        self.files = [attachment.shown for attachment in self._attachments().shown().filter(comment=self)]
+        shown = self._attachments().shown().filter(comment=self)
+        # A covered copy stands where its original stood.
+        self.files = [each.shown for each in sorted(shown, key=lambda each: (each.copy_of_id or each.pk, each.pk))]
 
     # --- What moderators do with one of them.
 
@@ -76,12 +84,51 @@ class Enclosing:
                 return False
             # With which texts it would come or go: what undoing needs.
             state = UNSEEN if one.hidden_since else ""
-            note = f"{one.pk}:{one.comes_with or ''}:{one.goes_with or ''}:{state}"
+            note = f"{one.pk}:{one.comes_with or ''}:{one.goes_with or ''}:{state}:{one.copy_of_id or ''}"
             one.comes_with, one.goes_with, one.hidden_since = None, None, timezone.now()
             comment._keep_file(one)
             comment.record_event("remove_file", by=by, before=comment.status, reason=reason, note=note)
             comment.record_change(public=comment.status == Status.APPROVED)
         return True
+
+    def cover_file(self, attachment, *, by, copy, reason):
+        """Hand out a copy with covered passages in the place of a file; the original stays for those entitled.
+
+        `copy` is a file that this moderator uploaded. Raises AlreadyDecided where the file is not there any more, or
+        the copy was taken already.
+        """
+        with transaction.atomic(using=self._state.db):
+            comment = self._locked(by=by, allowed=Status.values)
+            one = comment._file_in_play(attachment.pk)
+            copy = self._attachments().filter(pk=copy.pk, uploader=by, comment=None).first()
+            if one is None or copy is None:
+                raise AlreadyDecided(comment)
+            copy.copy_of_id, copy.covered_for = one.copy_of_id or one.pk, reason
+            copy.title, copy.language = copy.name if one.title == one.name else one.title, one.language
+            copy.comment = comment
+            copy.save(update_fields=["copy_of", "covered_for", "comment"])
+            note = f"{copy.pk}:{one.pk}"
+            comment._put_in_place(copy, one)
+            comment.record_event("cover_file", by=by, before=comment.status, reason=reason, note=note)
+            comment.record_change(public=comment.status == Status.APPROVED)
+        return comment
+
+    def _undo_cover_file(self, event, by):
+        numbers = [int(each) for each in event.note.split(":")]
+        files = self.attachments.in_bulk(numbers)
+        if len(files) < 2:
+            raise FileGone(self)
+        copy, one = (files[number] for number in numbers)
+        self._put_in_place(one, copy)
+
+    def _put_in_place(self, one, other):
+        """Let one file come, go and be seen where the other did, which is kept aside."""
+        for name in PLACE_FIELDS:
+            setattr(one, name, getattr(other, name))
+        other.comes_with, other.goes_with, other.hidden_since = None, None, timezone.now()
+        other.other_title = other.other_language = ""
+        other.save(update_fields=FILE_FIELDS)
+        self._keep_file(one)
 
     def _undo_remove_file(self, event, by):
         number, comes, goes = (int(each) if each else None for each in (*event.note.split(":"), "", "")[:3])
@@ -99,7 +146,8 @@ class Enclosing:
         was removed only those who `may_see_all` learn the title. None where nobody knows of the files any more.
         """
         rows = {each.pk: each for each in self.attachments.all()}
-        events = {_file_of(event): event for event in self.events.filter(action="remove_file", undone_by=None)}
+        events = {_files_of(event)[0]: event for event in self.events.filter(action="remove_file", undone_by=None)}
+        removed = {number: event for event in events.values() for number in _files_of(event)}
         for version in versions:
             files = self.files if version.number == self.revision_number else version.files
             version.shown_files = None if files is None else []
@@ -112,7 +160,7 @@ class Enclosing:
                 if number not in had and event.revision_number == version.number and _was_seen(event)
             ]
             for file in files:
-                row, event = rows.get(file["id"]), events.get(file["id"])
+                row, event = rows.get(file["id"]), removed.get(file["id"])
                 is_open = row is not None and (may_see_all or row.hidden_since is None)
                 left_unsaid = {"written"} if event is None or may_see_all else {"written", "title"}
                 kept = {name: value for name, value in file.items() if name not in left_unsaid}
@@ -149,7 +197,8 @@ class Enclosing:
         present = list(self.attachments.all())
         left = {each.pk: each for each in self.files_as_left} if present else {}
         # What an earlier change took out or brought in vain cannot come back any more.
-        gone = [each.pk for each in present if each.pk not in left]
+        originals = {each.copy_of_id for each in present}
+        gone = [each.pk for each in present if each.pk not in left and each.pk not in originals]
         kept = []
         for each in left.values():
             is_left_out = self._is_left_out(each, new)
@@ -206,11 +255,12 @@ class Enclosing:
         return type(self).attachments.rel.related_model.objects
 
 
-def _file_of(event):
-    """Return the number of the file that an event is about."""
-    return int(event.note.partition(":")[0])
+def _files_of(event):
+    """Return the number of the file that was removed and, of a covered copy, that of its original."""
+    parts = event.note.split(":")
+    return [int(each) for each in (parts[0], *parts[4:]) if each]
 
 
 def _was_seen(event):
     """Whether readers had a file until it was removed."""
-    return event.status_before == Status.APPROVED and not event.note.endswith(UNSEEN)
+    return event.status_before == Status.APPROVED and UNSEEN not in event.note

@@ -225,7 +225,8 @@ class Filing:
         # With the numbers of its files, for the way back, if there is room for them.
         note = " ".join(["→", str(whole.pk), *(str(file["id"]) for file in self.files)])
         note = note if len(note) <= LONGEST_NOTE else f"→ {whole.pk}"
-        self.attachments.shown().update(comment=whole)
+        shown = list(self.attachments.shown().values_list("pk", "copy_of"))
+        self.attachments.filter(pk__in=[number for pair in shown for number in pair if number]).update(comment=whole)
         whole.files, self.files = [*whole.files, *self.files], []
         self.save(update_fields=["files"])
         self.bring_to(Status.REMOVED, merged_into=whole)
@@ -239,7 +240,8 @@ class Filing:
         numbers = [int(number) for number in event.note.split()[2:]]
         if not numbers:
             return
-        whole.attachments.filter(pk__in=numbers).update(comment=self)
+        originals = whole.attachments.filter(pk__in=numbers, copy_of__isnull=False).values_list("copy_of", flat=True)
+        whole.attachments.filter(pk__in=[*numbers, *originals]).update(comment=self)
         for each in (self, whole):
             each.show_files()
             each.save(update_fields=["files"])

@@ -30,6 +30,7 @@ class ModerationEvent(models.Model):
         COVER_TITLE = "cover_title", _("Title covered")
         SHOW_TITLE = "show_title", _("Covered title shown again")
         REMOVE_FILE = "remove_file", _("File removed")
+        COVER_FILE = "cover_file", _("Covered copy put in the place of a file")
         UNCOVER = "uncover", _("Covered text shown again")
         SETTLE_FLAGS = "settle", _("Reports settled")
         RESTORE = "restore", _("Shown again")

@@ -18,13 +18,19 @@ from .transitions import AlreadyDecided
 def neutral_title(language):
     """Return what stands in the place of a covered title where no other was given."""
     with translation.override(language or None):
-        return f"{MARK} {_('Title covered by a moderator')}"
+        words = _("Title covered by a moderator")
+    return f"{MARK} {words}"
 
 
 @cache
 def neutral_titles():
     """Return that in every language of the site: pages show it in the language of their reader."""
     return frozenset(neutral_title(language) for language in settings.LANGUAGE_CODES)
+
+
+def title_words(title):
+    """Return a title; what only says that it is covered is said in the language of the moment."""
+    return neutral_title(translation.get_language()) if title in neutral_titles() else title
 
 
 class Titling:

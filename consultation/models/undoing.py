@@ -29,6 +29,7 @@ class Undoing:
         "cover_title",
         "show_title",
         "remove_file",
+        "cover_file",
         "reject_edit",
         "approve_edit",
         "join",

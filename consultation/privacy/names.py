@@ -29,7 +29,7 @@ def forget_names(user, addresses, comments):
     others = Mail.objects.exclude(recipient=user)
     _replace(others, ("subject", "text", "html", "to"), words, lambda mail: mail.language)
     _replace(InternalNote.objects.all(), ("body",), words, lambda note: "en")
-    own = Attachment.objects.filter(uploader=user)
+    own = Attachment.objects.filter(Q(uploader=user) | Q(copy_of__uploader=user))
     _replace(own, ("name", "title", "other_title"), names, lambda file: file.language)
     covered = CoveredTitle.objects.filter(attachment__uploader=user).select_related("attachment")
     _replace(covered, ("name", "title", "shown"), names, lambda one: one.attachment.language)

@@ -17,7 +17,8 @@ from django_countries import countries
 from consultation import text
 from consultation.models import Roundtable
 from consultation.models.objective import listed
-from consultation.rows import file_link, file_words, files_html, language_name, title_html, title_words
+from consultation.models.titling import title_words
+from consultation.rows import covered_note, file_link, file_words, files_html, language_name, title_html
 
 register = template.Library()
 register.filter("listed", listed)
@@ -105,8 +106,8 @@ def language_called(code):
 
 @register.filter
 def file(shown):
-    """Print the link to one file."""
-    return file_link(shown)
+    """Print the link to one file, and whether it is a covered copy."""
+    return file_link(shown) + covered_note(shown)
 
 
 @register.filter
@@ -124,7 +125,7 @@ def titled_plainly(shown):
 @register.filter(name="file_words")
 def file_named(shown):
     """Print what is said of one file, without a link."""
-    return file_words(shown)
+    return file_words(shown) + covered_note(shown)
 
 
 @register.simple_tag

@@ -43,6 +43,18 @@ def take_files(request, form, *, sent=()):
         form.complain_of_files_only()
 
 
+def take_copy(request, form):
+    """Take the covered copy of a file into its form: the one that is sent, or that was sent with it before."""
+    key, refused = _key(form), []
+    for upload in request.FILES.getlist("copy")[:1]:
+        try:
+            uploads.store(upload, uploader=request.user, key=key)
+        except ValidationError as refusal:
+            refused.append(refusal)
+    waiting = uploads.waiting(request.user, key)
+    form.take_copy(key, waiting[-1] if waiting else None, refused + uploads.left_out(request))
+
+
 def is_about_files(request):
     """Whether the person has only uploaded or removed files, and goes on writing."""
     return request.method == "POST" and (request.POST.get("action") == "attach" or "remove_file" in request.POST)

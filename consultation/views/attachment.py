@@ -1,6 +1,7 @@
 """Files, handed out to those who may read the comment they came with."""
 
 import logging
+import uuid
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,12 +11,15 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultation.forms.attachment import RemoveFileForm
+from consultation.forms.attachment import CoverFileForm, RemoveFileForm
 from consultation.models import Attachment, Comment
+from consultation.models.transitions import AlreadyDecided
 from consultation.papers import is_asked
 from consultation.permissions import rights_in, roundtables_for
 
+from .attaching import take_copy
 from .moderation.access import moderators_only
+from .moderation.page import decide_page
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPES = {
@@ -61,10 +65,7 @@ def download(request, pk):
 @moderators_only
 def remove(request, pk):
     """Let a moderator take a file away, after asking for the reason; its comment stays as it is."""
-    moderated = [roundtable.pk for roundtable in request.moderated]
-    attachment = get_object_or_404(
-        Attachment.objects.select_related("comment__roundtable"), pk=pk, comment__roundtable__in=moderated
-    )
+    attachment = _moderated(request, pk)
     if attachment.is_left_behind:  # sent twice, or somebody was quicker: the register says so
         return redirect("moderation_decide", attachment.comment_id)
     form = RemoveFileForm(request.POST if request.method == "POST" else None)
@@ -81,6 +82,35 @@ def remove(request, pk):
     }
     status = 422 if form.errors else 200
     return render(request, "consultation/moderation/remove_file.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@moderators_only
+def cover(request, pk):
+    """Let a moderator put a copy with covered passages in the place of a file; what was uploaded is not lost."""
+    attachment = _moderated(request, pk)
+    if attachment.is_left_behind:  # sent twice, or somebody was quicker
+        return redirect("moderation_decide", attachment.comment_id)
+    form = CoverFileForm(request.POST if request.method == "POST" else None, initial={"key": uuid.uuid4()})
+    if request.method == "POST":
+        take_copy(request, form)
+        if form.is_valid():
+            try:
+                reason = form.cleaned_data["reason"]
+                attachment.comment.cover_file(attachment, by=request.user, copy=form.waiting, reason=reason)
+                messages.success(request, _("Readers get the covered copy now."))
+            except AlreadyDecided as refusal:
+                return decide_page(request, refusal.comment, status=409, conflict="decided")
+            return redirect("moderation_decide", attachment.comment_id)
+    context = {"attachment": attachment, "form": form, "section": "moderation", "moderates_any": True}
+    return render(request, "consultation/moderation/cover_file.html", context, status=422 if form.errors else 200)
+
+
+def _moderated(request, pk):
+    """Return a file of a roundtable that one moderates; else 404."""
+    moderated = [roundtable.pk for roundtable in request.moderated]
+    found = Attachment.objects.select_related("comment__roundtable", "comment__question")
+    return get_object_or_404(found, pk=pk, comment__roundtable__in=moderated)
 
 
 def _may_download(request, attachment):

@@ -52,6 +52,7 @@ def detail(request, pk):
         "last_decision": comment.last_decision if is_mine else None,
         "is_mine": is_mine,
         "covered_titles": list(comment.covered_titles) if is_mine and comment.covered_for else [],
+        "originals": comment.originals if is_mine and comment.covered_for else [],
         "can_revise": is_mine and rights.can_revise(comment),
     }
     return render(request, "consultation/comment/detail.html", context)

@@ -95,6 +95,64 @@ def test_a_file_goes_from_its_author_past_a_moderator_to_a_visitor(visitors, dis
     expect(reader.locator("a.attachment")).to_have_text(re.compile(r"^New\.odt"))
 
 
+def test_moderators_remove_a_file_and_cover_passages_of_one_and_the_versions_say_which_files_there_were(
+    visitors, discussion
+):
+    moderator, author = factories.moderator(discussion, "Ingrid Solheim"), person(name="Amina Diallo")
+    made = factories.comment(discussion, author, body="See what we found.", role=Comment.Role.MODERATOR)
+    for name in ("Study.pdf", "Annex.pdf"):
+        factories.attachment(made, name, files.pdf(name))
+    made = Comment.objects.get(pk=made.pk)
+    made.propose_edit(factories.new_text("See more.", role=Comment.Role.MODERATOR), by=author)
+    reader = visitors.open(address=made.get_absolute_url())
+    decider = visitors.open(moderator, f"/en/moderation/comments/{made.pk}/", java_script_enabled=False)
+
+    # A file is removed, and that is undone.
+    decider.get_by_role("link", name="Remove the file “Annex.pdf”").click()
+    decider.get_by_label("Reason").select_option("Names or exposes a private person")
+    decider.get_by_role("button", name="Remove the file").click()
+    expect(decider.get_by_role("status").filter(has_text="The file is removed.")).to_be_visible()
+    reader.goto(f"/en/comments/{made.pk}/versions/")
+    removed = reader.locator("ul.files li").filter(has_text="File removed by a moderator.")
+    expect(removed).to_have_count(1)
+    expect(reader.get_by_text("Annex.pdf")).to_have_count(0)
+    assert_accessible(reader)
+    decider.get_by_role("button", name="Undo the last decision: File removed").click()
+    expect(decider.get_by_role("button", name="Undo the last decision")).to_have_count(0)
+    reader.reload()
+    expect(reader.get_by_role("link", name="Annex.pdf")).to_be_visible()
+
+    # Passages of the other one are covered; what was uploaded is kept while the reason is missing.
+    decider.get_by_role("link", name="Cover passages of the file “Study.pdf”").click()
+    decider.get_by_label("Copy with the passages covered").set_input_files(chosen("Covered.pdf", files.pdf("Nobody.")))
+    decider.get_by_role("button", name="Put the copy in its place").click()
+    expect(decider.locator(".error-summary")).to_contain_text("Choose the reason why it is covered.")
+    expect(decider.get_by_role("link", name="Covered.pdf")).to_be_visible()
+    decider.get_by_label("Reason").select_option("Names or exposes a private person")
+    decider.get_by_role("button", name="Put the copy in its place").click()
+    expect(decider.get_by_role("status").filter(has_text="Readers get the covered copy now.")).to_be_visible()
+    expect(decider.get_by_role("link", name="Original")).to_be_visible()
+    reader.goto(made.get_absolute_url())
+    expect(reader.locator("ul.files")).to_contain_text("Passages of this file were covered by a moderator.")
+    with reader.expect_download() as download:
+        reader.get_by_role("link", name="Covered.pdf").click()
+    assert download.value.suggested_filename == "Covered.pdf"
+    assert_accessible(reader)
+    reader.set_viewport_size({"width": 320, "height": 800})
+    assert not scrolls_sideways(reader)
+
+    # With scripts, as axe needs them.
+    watcher = visitors.open(moderator, f"/en/moderation/attachments/{made.attachments.get(name='Annex.pdf').pk}/cover/")
+    assert_accessible(watcher)
+    watcher.set_viewport_size({"width": 320, "height": 800})
+    assert not scrolls_sideways(watcher)
+    watcher.goto(f"/en/moderation/comments/{made.pk}/")
+    assert_accessible(watcher)
+    own = visitors.open(author, made.get_absolute_url())
+    expect(own.get_by_role("heading", name="Your files as you sent them")).to_be_visible()
+    assert_accessible(own)
+
+
 def test_a_paper_is_submitted_cleared_and_published_without_javascript(visitors, discussion):
     author, jean = person(name="Amina Diallo"), person(name="Jean Petit", language="fr")
     for each in (author, jean):

@@ -33,6 +33,8 @@ DECISIONS = (
     Action.UNCOVER,
     Action.COVER_TITLE,
     Action.SHOW_TITLE,
+    Action.REMOVE_FILE,
+    Action.COVER_FILE,
     Action.SETTLE_FLAGS,
     Action.DUPLICATE,
     Action.JOIN,
