@@ -1,6 +1,7 @@
 """The organisations of a paper clear each version of it; what a version says beside its text goes public with it."""
 
 from copy import copy
+from typing import NamedTuple
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -9,6 +10,19 @@ from django.utils.translation import gettext as _
 from consultation.differences import differences
 
 SEPARATOR = "; "
+
+
+class Facts(NamedTuple):
+    """What a version of a paper says beside its text."""
+
+    title: str
+    organisations: str
+    mandate: str
+
+    @property
+    def labelled(self):
+        """The same as (label, words), for people."""
+        return list(zip([_("Title of the paper"), _("Organisations"), _("Mandate")], self, strict=True))
 
 
 class Clearing:
@@ -42,22 +56,22 @@ class Clearing:
     def as_proposed(self):
         """The paper as readers would have it with the version that waits; a copy, not to be saved."""
         shown, proposed = copy(self), self.proposed
-        shown.title, shown.author_organisation, shown.mandate = self.facts_of(proposed).values()
+        shown.title, shown.author_organisation, shown.mandate = self.facts_of(proposed)
         shown.language, shown.files = proposed.language, self.files_wanted
         shown.set_body(proposed.public_body)
         return shown
 
     def facts_of(self, version, title=None):
-        """Return what a version (a revision, or the paper itself) says beside its text, by what it is called.
+        """Return the facts of a version (a revision, or the paper itself).
 
-        It is as readers see it, or would: a title that is covered stays so, or is the one that is given.
+        They are as readers see them, or would: a title that is covered stays so, or is the one that is given.
         """
         if version is self:
             title, organisations = self.title, self.author_organisation
         else:
             title = self._title_shown(version.title) if title is None else title
             organisations = SEPARATOR.join(each.organisation for each in self.clearances_of(version.number))
-        return {_("Title of the paper"): title, _("Organisations"): organisations, _("Mandate"): version.mandate}
+        return Facts(title, organisations, version.mandate)
 
     def finish_clearing(self):
         """Hand on what all its organisations have cleared: a first text to the moderators, a new version by the rule.
@@ -79,7 +93,7 @@ class Clearing:
         """Call a paper as a version of it does, for the organisations that have cleared that one; saved."""
         if not self.is_paper:
             return
-        self.title, organisations, self.mandate = self.facts_of(revision).values()
+        self.title, organisations, self.mandate = self.facts_of(revision)
         if self.author_role != self.Role.FORMER:
             self.author_organisation = organisations
         # What is covered is looked for by the title that is stored.
@@ -110,4 +124,5 @@ class Clearing:
 
 def facts_changed(before, after):
     """Return (label, differences) of what another version says otherwise beside its text."""
-    return [(label, differences(before[label], said)) for label, said in after.items() if said != before[label]]
+    pairs = zip(before.labelled, after.labelled, strict=True)
+    return [(label, differences(old, new)) for (label, old), (_label, new) in pairs if old != new]
