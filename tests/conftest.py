@@ -38,7 +38,7 @@ def pytest_runtest_setup(item):
     stash = item.config.stash
     if stash.get(is_emptied, False) and not _empties_the_database(item):
         with stash[blocking_manager_key].unblock():
-            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+            call_command("flush", verbosity=0, interactive=False, reset_sequences=False, inhibit_post_migrate=True)
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
         stash[is_emptied] = False
 
