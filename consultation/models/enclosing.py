@@ -165,6 +165,7 @@ class Enclosing:
                 left_unsaid = {"written"} if event is None or may_see_all else {"written", "title"}
                 kept = {name: value for name, value in file.items() if name not in left_unsaid}
                 became = {"is_open": is_open, "reason": event.get_reason_display() if event else ""}
+                became["stands_for"] = (row and row.copy_of_id) or file["id"]  # a covered copy is no other file
                 version.shown_files.append(kept | became)
 
     def _file_in_play(self, number):

@@ -54,9 +54,9 @@ def _changes_of_files(before, version):
     """Return which files the version before had and this one has not, and the numbers of all it had, where known."""
     if before is None or before.shown_files is None or version.shown_files is None:
         return {"left_out": [], "earlier": None}
-    present = [file["id"] for file in version.shown_files]
-    left_out = [file for file in before.shown_files if file["id"] not in present and not file["reason"]]
-    return {"left_out": left_out, "earlier": [file["id"] for file in before.shown_files]}
+    present = [file["stands_for"] for file in version.shown_files]
+    left_out = [file for file in before.shown_files if file["stands_for"] not in present and not file["reason"]]
+    return {"left_out": left_out, "earlier": [file["stands_for"] for file in before.shown_files]}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -310,6 +310,15 @@ def test_what_is_done_to_a_copy_later_hides_the_title_that_its_original_had_in_e
     assert (before, "Our study" in browser().get(where).text) == (True, False)
 
 
+def test_a_covered_copy_is_no_file_that_was_added_and_its_original_none_that_was_left_out(moderator, me, comment):
+    again(comment).propose_edit(factories.new_text("Other text.", role=Comment.Role.MODERATOR), by=me)
+    cover(comment, moderator)
+
+    listed = page(browser().get(reverse("comment_versions", args=[comment.pk]))).one("main").one("ul", class_="files")
+
+    assert (len(listed.all("li")), listed.all("span", class_="tag")) == (2, [])
+
+
 def test_a_page_costs_the_same_with_any_number_of_covered_copies(roundtable, moderator, me):
     costs = []
     for count in (1, 3, 10):
