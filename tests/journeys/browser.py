@@ -202,3 +202,12 @@ def tab_to(page, locator, *, most=120, key="Tab"):
         if locator.evaluate("(element) => element === document.activeElement"):
             return
     raise AssertionError(f"{page.url}: {locator} is not reached by {most} times {key}")
+
+
+def choose(page, words):
+    """Go down the select that has the focus to the option of these words, as the keyboard does it."""
+    select = page.locator("select:focus")
+    options = select.locator("option").all_inner_texts()
+    for _ in range(options.index(words) - options.index(select.locator("option:checked").inner_text())):
+        page.keyboard.press("ArrowDown")
+    expect(select.locator("option:checked")).to_have_text(words)

@@ -10,7 +10,7 @@ from tests import factories
 from tests.accounts.steps import PASSWORD, person
 
 from . import scene
-from .browser import assert_accessible, tab_through, tab_to
+from .browser import assert_accessible, choose, tab_through, tab_to
 
 pytestmark = pytest.mark.any_database
 
@@ -70,7 +70,7 @@ def test_everything_from_sign_in_to_a_reply_goes_by_keyboard(visitors, site):
     keyboard.press("Control+A")
     keyboard.insert_text("A short text.")
     tab_to(page, page.get_by_label("Language of your text"))
-    keyboard.type("Fr")
+    choose(page, "French")
     tab_to(page, page.get_by_text("Objectives it concerns").first)
     keyboard.press("Enter")
     tab_to(page, page.get_by_label("2. Minimize adverse drivers"))

@@ -11,7 +11,7 @@ from tests import factories
 from tests.accounts.steps import person
 
 from . import scene
-from .browser import assert_accessible, loaded, scrolls_sideways, tab_to
+from .browser import assert_accessible, choose, loaded, scrolls_sideways, tab_to
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_moderator_empties_the_queue_with_keys_and_takes_a_decision_back(visit
     press("j")
     press("Space")
     tab_to(page, page.locator("#bulk_decision"))
-    page.keyboard.type("App")
+    choose(page, "Approve")
     tab_to(page, page.get_by_role("button", name="Record the decision about the ticked ones"))
     press("Enter")
     expect(page.get_by_role("status")).to_contain_text("2 contributions were decided.")
@@ -64,7 +64,7 @@ def test_a_moderator_empties_the_queue_with_keys_and_takes_a_decision_back(visit
 
     press("x")
     expect(page.locator("li select")).to_be_focused()
-    page.keyboard.type("Adv")
+    choose(page, "Advertising")
     tab_to(page, page.locator("li form").get_by_role("button", name="Reject"))
     press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Rejected: the contribution of Cleo Three is not published.")
@@ -144,7 +144,7 @@ def test_texts_are_refused_in_their_cards_one_after_the_other(visitors, discussi
     expect(in_context).to_have_text("In context: Bo Two")  # by then the keys work
     press("x")
     expect(form.locator("select")).to_be_focused()
-    page.keyboard.type("Adv")
+    choose(page, "Advertising")
     tab_to(page, form.get_by_role("button", name="Reject"), most=2)
     press("Enter")
     expect(said).to_contain_text("Rejected: the contribution of Bo Two is not published.")
