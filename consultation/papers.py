@@ -89,9 +89,13 @@ def is_asked(user, paper):
 
 
 def still_wanted(mails):
-    """Return the numbers of mails whose focal point is still to be asked: a paper may have been withdrawn since."""
+    """Return the numbers of mails whose focal point is still to be asked.
+
+    A paper may have been withdrawn since, or its roundtable hidden.
+    """
     asking = {mail.pk: int(mail.key.split("-")[1]) for mail in mails}
     asked = Clearance.objects.filter(pk__in=set(asking.values()), status=Clearance.Status.WAITING)
+    asked = asked.filter(paper__roundtable__is_published=True)
     is_new_version = Q(paper__status=Comment.Status.APPROVED, paper__proposed_revision=F("revision_number"))
     asked = set(asked.filter(Q(paper__status=Comment.Status.PENDING) | is_new_version).values_list("pk", flat=True))
     return {mail for mail, clearance in asking.items() if clearance in asked}
@@ -172,10 +176,10 @@ def _ask(paper, own):
 
 
 def _title_of(clearance):
-    """Return the title of the version that a clearance is about."""
+    """Return the title of the version that a clearance is about; one that is covered stays so in mail."""
     paper, number = clearance.paper, clearance.revision_number
     version = None if number == paper.revision_number else paper.revisions.filter(number=number).first()
-    return (version or paper).title
+    return paper.title_shown(version.title) if version else paper.title
 
 
 def _write_to(clearance, paper):

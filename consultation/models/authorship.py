@@ -78,13 +78,13 @@ class Authorship:
                 comment.record_change(public=False)
         return comment
 
-    def withdraw_edit(self, *, by):
+    def withdraw_edit(self, *, by, seen_revision=None):
         """Take back one's own change that waits: its text and files are deleted, what is published stays.
 
-        Raises AlreadyDecided where none waits any more.
+        Raises AlreadyDecided where none waits any more, or TextChanged where another one was seen.
         """
         with transaction.atomic(using=self._state.db):
-            comment = self._locked_with_edit(by, None)
+            comment = self._locked_with_edit(by, seen_revision)
             number = comment.proposed_revision
             comment.attachments.filter(comes_with=number).discard()
             comment.revisions.filter(number=number).update(body="", title="", mandate="", objective_numbers=())

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from consultation.differences import differences
 
+from .roundtable import Roundtable
+
 SEPARATOR = "; "
 
 
@@ -69,7 +71,7 @@ class Clearing:
         if version is self:
             title, organisations = self.title, self.author_organisation
         else:
-            title = self._title_shown(version.title) if title is None else title
+            title = self.title_shown(version.title) if title is None else title
             organisations = SEPARATOR.join(each.organisation for each in self.clearances_of(version.number))
         return Facts(title, organisations, version.mandate)
 
@@ -79,13 +81,21 @@ class Clearing:
         The lock is held.
         """
         self.is_cleared, proposed = True, self.proposed
-        record = type(self).objects.record_of(self.author) if proposed and self.author else None
-        if record and self._is_changed_at_once(self.author_role, record, proposed):
+        if proposed and self._is_cleared_into_public(proposed):
             self._publish_at_once(proposed, by=self.author)
             return
         if self.still_waits and self.waiting_since is None:
             self.waiting_since = timezone.now()
         self.save(update_fields=["is_cleared", "waiting_since"])
+
+    def _is_cleared_into_public(self, proposed):
+        """Whether the rule publishes a version at once, by what its author may do now and not when it was sent."""
+        author = self.author
+        if author is None or not author.is_active or author.is_suspended:
+            return False
+        moderates = Roundtable.objects.moderated_by(author).filter(pk=self.roundtable_id).exists()
+        role = self.Role.MODERATOR if moderates else self.Role.PARTICIPANT
+        return self._is_changed_at_once(role, type(self).objects.record_of(author), proposed)
 
     # --- What publishing a version does; the row is locked and as it is now.
 
@@ -117,7 +127,8 @@ class Clearing:
         known = [(each.organisation, each.focal_point_email.lower()) for each in self.clearances_asked]
         return (current.title, current.mandate) == (new.title, new.mandate) and organisations in (None, known)
 
-    def _title_shown(self, written):
+    def title_shown(self, written):
+        """Return what readers see of a title that was written: the other one where it is covered."""
         one = self._all_titles().filter(comment=self, title=written, shown_again_at=None).first()
         return one.shown if one else written
 

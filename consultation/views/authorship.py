@@ -93,20 +93,24 @@ def withdraw_edit(request, pk):
     comment, roundtable, rights = get_comment(request, pk)
     if not rights.is_author(comment):
         raise Http404
+    is_other = False
     if request.method == "POST":
+        seen = request.POST.get("seen", "")
+        seen = int(seen) if seen.isdecimal() and len(seen) < 6 else 0
         try:
-            comment = comment.withdraw_edit(by=request.user)
+            comment = comment.withdraw_edit(by=request.user, seen_revision=seen)
             messages.success(request, _("Your change is withdrawn. The published text stays as it is."))
         except AlreadyDecided as refusal:
-            comment = refusal.comment
+            comment, is_other = refusal.comment, True
     if comment.proposed_revision is None:
         return redirect(comment if comment.is_public else "comment_mine")
     context = {
         "comment": comment,
         "proposed": comment.proposed,
+        "is_other": is_other,
         "roundtable": roundtable,
         "reference": reference.load(roundtable.stamp),
         "moderates_any": roundtable.user_moderates_any,
         "section": "mine",
     }
-    return render(request, "consultation/comment/withdraw_edit.html", context)
+    return render(request, "consultation/comment/withdraw_edit.html", context, status=409 if is_other else 200)

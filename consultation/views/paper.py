@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultation import papers
 from consultation.differences import differences
 from consultation.forms.paper import ClearanceForm, PaperForm
-from consultation.models import Clearance, Comment
+from consultation.models import Clearance, Comment, Roundtable
 from consultation.models.clearance import NoLongerAsked
 from consultation.permissions import rights_in
 
@@ -52,7 +52,8 @@ def clearance_detail(request, key):
     """Show a paper to the focal point of one of its organisations, who clears or declines it."""
     if not request.user.is_authenticated:
         return sign_in_first(request)
-    clearance = get_object_or_404(Clearance.objects.select_related("paper__roundtable", "paper__author"), key=key)
+    seen = Clearance.objects.filter(paper__roundtable__in=Roundtable.objects.visible_to(request.user))
+    clearance = get_object_or_404(seen.select_related("paper__roundtable", "paper__author"), key=key)
     if clearance.focal_point_email.lower() not in papers.addresses_of(request.user):
         return render(request, "consultation/clearance/other_address.html", status=403)
     if request.method == "POST" and request.user.is_suspended:
@@ -92,10 +93,12 @@ def _version(clearance):
     """What is shown of the version that a clearance is about, and what one that waits changes in the published one."""
     paper = clearance.paper
     if clearance.revision_number != paper.proposed_revision:
-        return {"version": paper, "is_past": clearance.revision_number != paper.revision_number}
+        is_past = clearance.revision_number != paper.revision_number
+        is_read = paper.status == Comment.Status.APPROVED or (paper.status == Comment.Status.PENDING and not is_past)
+        return {"version": paper, "is_past": is_past, "is_read": is_read}
     version = paper.as_proposed
     parts = differences(paper.body, version.body)
-    return {"version": version, "is_new": True, "changed_facts": paper.changed_facts, "parts": parts}
+    return {"version": version, "is_new": True, "is_read": True, "changed_facts": paper.changed_facts, "parts": parts}
 
 
 def _settled(request, clearance, data):

@@ -260,6 +260,27 @@ def test_what_is_cleared_is_moderated_by_the_rule_of_the_roundtable(
     assert stored(paper).is_cleared
 
 
+@pytest.mark.parametrize("fate", ["moderates no more", "is suspended", "is deactivated"])
+def test_what_is_cleared_goes_public_by_what_its_author_may_do_then(roundtable, author, moderator, jean, ana, fate):
+    Roundtable.objects.update(moderation="before" if fate == "moderates no more" else "trusted")
+    roundtable.moderators.add(author)
+    made = factories.paper(roundtable, author, focal_points=[jean, ana], **OLD)
+    Comment.objects.filter(pk=made.pk).update(author_role="moderator")
+    paper = cleared(made, jean, ana).approve(by=moderator)
+    changed(paper)
+
+    roundtable.moderators.remove(author)
+    if fate == "is suspended":
+        author.suspend(by=moderator, reason="Abuse.")
+    elif fate == "is deactivated":
+        author.is_active = False
+        author.save()
+    cleared(paper, jean, ana)
+
+    assert said(paper) == OLD
+    assert list(Comment.objects.awaiting(moderator)) == [paper]
+
+
 def test_nobody_publishes_a_version_that_is_not_cleared(author, moderator, jean, paper):
     waiting = changed(paper)
     settle(paper, jean)
@@ -383,6 +404,28 @@ def test_a_focal_point_has_the_files_of_the_version_and_none_that_was_removed(au
     assert "New file" not in browser(jean).get(asked(paper, jean).get_absolute_url()).content.decode()
 
 
+def test_focal_points_are_led_to_no_paper_of_a_roundtable_that_is_hidden_again(author, jean, ana, paper, mailoutbox):
+    changed(paper)
+    Roundtable.objects.update(is_published=False)
+
+    answers = [browser(jean).get(each.get_absolute_url()).status_code for each in paper.clearances.all()]
+    call_command("send_outbox", verbosity=0)
+
+    assert set(answers) == {404}
+    assert [mail.to for mail in mailoutbox if "Newcanary" in mail.subject + mail.body] == []
+
+
+def test_focal_points_read_nothing_of_a_paper_that_was_taken_down(author, moderator, jean, paper):
+    changed(paper)
+    stored(paper).remove(by=moderator, reason="personal_data")
+
+    links = [each.get_absolute_url() for each in paper.clearances.filter(focal_point_email=jean.email)]
+    contents = [browser(jean).get(link).content.decode() for link in links]
+
+    assert len(contents) == 2
+    assert [words for words in (*OLD.values(), *NEW.values()) for content in contents if words in content] == []
+
+
 def test_a_focal_point_reads_the_new_version_and_what_it_changes(author, jean, paper):
     changed(paper)
 
@@ -429,7 +472,7 @@ def test_an_author_withdraws_a_version_that_waits(author, moderator, jean, paper
     client = browser(author)
 
     asked_first = page(client.get(address))
-    done, again = client.post(address), client.post(address)
+    done, again = client.post(address, {"seen": 2}), client.post(address, {"seen": 2})
     call_command("send_outbox", verbosity=0)
 
     assert "Newcanary body." in asked_first.words
@@ -450,12 +493,27 @@ def test_any_change_that_waits_is_withdrawn_by_its_author(roundtable, author, mo
     comment = factories.comment(roundtable, author, body="Published.")
     comment.propose_edit(factories.new_text("Newcanary."), by=author)
 
-    browser(author).post(reverse("comment_withdraw_edit", args=[comment.pk]))
+    browser(author).post(reverse("comment_withdraw_edit", args=[comment.pk]), {"seen": 2})
 
     assert (stored(comment).body, stored(comment).proposed_revision) == ("Published.", None)
     assert Comment.objects.awaiting(moderator).count() == 0
     with pytest.raises(AlreadyDecided):
         stored(comment).approve_edit(by=moderator)
+
+
+def test_no_change_is_withdrawn_that_was_not_on_the_page(roundtable, author):
+    comment = factories.comment(roundtable, author, body="Published.")
+    comment.propose_edit(factories.new_text("Second."), by=author)
+    client, address = browser(author), reverse("comment_withdraw_edit", args=[comment.pk])
+    form = {each.attrs["name"]: each.attrs["value"] for each in page(client.get(address)).all("input", name="seen")}
+    stored(comment).propose_edit(factories.new_text("Third."), by=author)
+
+    refused = client.post(address, form)
+    odd = [client.post(address, {"seen": seen}).status_code for seen in ("", "x", "9" * 5000)]
+
+    assert (refused.status_code, odd) == (409, [409, 409, 409])
+    assert "Third." in page(refused).words
+    assert stored(comment).proposed.body == "Third."
 
 
 def test_undoing_brings_back_what_the_paper_said_and_for_whom(roundtable, author, moderator, jean, ana, paper):
@@ -542,6 +600,18 @@ def test_covering_the_title_of_a_later_version_leaves_no_earlier_one_open(author
     address = reverse("comment_versions", args=[paper.pk])
     pages = [browser().get(address, {"version": number}).content.decode() for number in (1, 2)]
     assert [content for content in pages if "Former title" in content] == []
+
+
+def test_a_covered_title_is_in_no_mail_that_asks_for_a_later_version(author, moderator, jean, paper):
+    new = factories.verified(factories.user("New", email="new@ports.example.org"))
+    stored(paper).cover_title(by=moderator, reason="personal_data", shown="Covered")
+
+    # The author writes the original again.
+    changed(paper, title=OLD["title"], organisations=[("Towns", jean.email), ("Ports", new.email)])
+
+    mail = Mail.objects.get(to=new.email)
+    assert OLD["title"] not in f"{mail.subject} {mail.text} {mail.html}"
+    assert "Covered" in mail.subject
 
 
 # --- What is shown of versions
