@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language_from_path, gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -99,7 +99,7 @@ def save_draft(request, form, show, say_meanwhile, **about):
         draft = None
     forget(request)
     if is_script(request):
-        return JsonResponse(_state(draft, form) | {"noticed": say_meanwhile() if draft else ""})
+        return JsonResponse(_state(draft, form, about["roundtable"]) | {"noticed": say_meanwhile() if draft else ""})
     if draft is None:
         messages.info(request, _("There was nothing to save as a draft."))
     return redirect(request.path)
@@ -165,12 +165,14 @@ def _save(request, form, about):
     )
 
 
-def _state(draft, form):
-    """What the script needs to know of the form it has just saved."""
+def _state(draft, form, roundtable):
+    """What the script needs to know of the form it has just saved, and at what time, in the words of the site."""
     seen = form.known_draft
     if draft is None:
         return {"state": "empty", "seen": str(Seen(seen.form))}
-    saved = {"seen": str(Seen(seen.form, draft.saved_at)), "key": str(draft.key), "at": draft.saved_at.isoformat()}
+    time = date_format(draft.saved_at.astimezone(roundtable.tz), "TIME_FORMAT")
+    at = f"{time} ({roundtable.time_zone})"
+    saved = {"seen": str(Seen(seen.form, draft.saved_at)), "key": str(draft.key), "at": at}
     return {"state": "saved"} | saved
 
 

@@ -21,8 +21,6 @@
     if (kind !== state.told || isAsked) form.querySelector("[data-draft-said]").textContent = words;
     state.told = kind;
   };
-  const clock = (at) =>
-    new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
   const ask = async (form, data, keepalive) => {
     const options = { method: "POST", body: data, headers: { Accept: "application/json" }, redirect: "error", keepalive };
@@ -58,7 +56,7 @@
     if (told.seen) seen.value = told.seen;
     if (told.key) key.value = told.key;
     form.dispatchEvent(new CustomEvent("draft:answer", { bubbles: true, detail: told }));
-    if (told.state === "saved") tell(form, "saved", form.dataset.saved.replace("{time}", clock(told.at)), isAsked);
+    if (told.state === "saved") tell(form, "saved", form.dataset.saved.replace("{time}", told.at), isAsked);
     else if (told.state === "empty") tell(form, "empty", isAsked ? form.dataset.empty : "", isAsked);
     else if (told.state === "refused") tell(form, "refused", told.said, isAsked);
     else if (told.state === "newer") {

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -544,6 +545,19 @@ def test_my_drafts_are_listed_with_what_they_are_for_and_can_be_discarded(client
     assert page(asked).one("main").one("textarea").text.strip() == f"Text for {places[0]}"
     assert [response["Location"] for response in gone] == ["/en/comments/mine/"] * 2
     assert Draft.objects.count() == 2
+
+
+@pytest.mark.parametrize("zone", ["Africa/Nairobi", "Asia/Kathmandu"])
+def test_the_time_of_a_saving_is_told_in_the_zone_of_the_roundtable(client, roundtable, me, zone):
+    Roundtable.objects.filter(pk=roundtable.pk).update(time_zone=zone)
+    data, _ = opened(client, contribute(roundtable))
+
+    told, _ = save(client, contribute(roundtable), data, body="A thought.")
+
+    saved_at = Draft.objects.get().saved_at.astimezone(ZoneInfo(zone))
+    assert told["at"] == f"{saved_at:%H:%M} ({zone})"
+    notice = form(client.get(contribute(roundtable))).one("div", class_="notice").words
+    assert f"saved it last on {saved_at.day} {saved_at:%B %Y, %H:%M} ({zone})" in notice
 
 
 # --- Nobody else

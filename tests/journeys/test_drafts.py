@@ -32,7 +32,8 @@ def answered(author):
 def saved(page, text):
     """Wait until the draft holds a text and the page says that it is saved."""
     until(page, lambda: Draft.objects.filter(body=text).exists())
-    expect(page.locator("[data-draft-status]")).to_have_text(re.compile(r"^Draft saved at \d\d:\d\d\.$"))
+    told = re.compile(r"^Draft saved at \d\d:\d\d \(Europe/Zurich\)\.$")
+    expect(page.locator("[data-draft-status]")).to_have_text(told)
 
 
 def test_a_draft_is_saved_outlives_the_session_and_is_sent_with_a_mention_by_keyboard(visitors, author, answered):
