@@ -124,6 +124,12 @@ class CommentForm(FilesMixin, forms.Form):
         return Seen.read(self.cleaned_data["draft_seen"])
 
     @property
+    def begun(self):
+        """What a form begins with before it is sent, as far as something may be noticed in it."""
+        declined = self.initial.get("declined") or ""
+        return self.initial | {"declined": frozenset(declined.split()[:MOST_DECLINED])}
+
+    @property
     def known_draft(self):
         """Which state of the draft the form knows, and which form it is."""
         return self.cleaned_data.get("draft_seen") or Seen("")

@@ -23,7 +23,7 @@ class Found:
     """What is noticed in a text, less what its author ticked or declined already."""
 
     def __init__(self, request, form, *, revises=None):
-        data = form.cleaned_data
+        data = form.cleaned_data if form.is_bound else form.begun
         self.noticed = Noticed(data.get("body", ""))
         self.ticked, declined = data.get("objectives", []), data.get("declined") or frozenset()
         recognised = self.noticed.recognised

@@ -213,6 +213,13 @@ def _done(request, comment):
     return lead_to(request, f"{comment.get_absolute_url()}#comment-{comment.pk}")
 
 
+def _noticed_before(request, form, texts, roundtable, revises):
+    """Return as HTML what was noticed in a draft that is opened again; empty without one."""
+    if form.beginning.draft is None or form.beginning.is_kept:
+        return ""
+    return say_meanwhile(request, form, texts, roundtable=roundtable, revises=revises)
+
+
 def _form_page(
     request, form, *, roundtable, rights, texts, question=None, answers=None, revises=None, check=None, status=200
 ):
@@ -233,6 +240,7 @@ def _form_page(
         "beginning": form.beginning,
         "preview": form.preview if _is_preview(request) else "",
         "check": check,
+        "noticed": _noticed_before(request, form, texts, roundtable, revises),
         "revised": revises,
         "is_late": isinstance(form, LateForm),
         "last_decision": revises.last_decision if revises else None,

@@ -83,6 +83,17 @@
     (next || form.elements.body).focus({ preventScroll: true });
   };
 
+  // What was noticed in a draft that is opened again stands there from the beginning, for whom a script can answer.
+  const start = (root) => {
+    for (const box of root.querySelectorAll("[data-noticed]")) {
+      if (!box.querySelector("[data-line]") || heard.has(box)) continue;
+      box.hidden = false;
+      fresh(box);
+    }
+  };
+  start(document);
+  document.addEventListener("htmx:afterSettle", (event) => start(event.target));
+
   document.addEventListener("draft:answer", (event) => {
     if (typeof event.detail.noticed === "string") hear(event.target, event.detail.noticed.trim());
   });

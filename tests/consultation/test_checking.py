@@ -329,6 +329,38 @@ def test_every_form_tells_meanwhile(client, me, roundtable, address):
     assert page(client.get(where)).one("input", name="declined").attrs["type"] == "hidden"
 
 
+def test_a_draft_that_is_opened_again_shows_at_once_what_was_noticed_in_it(client, me, where):
+    fresh = client.get(where)
+    told = meanwhile(client, where, typed(f"{NAMING} A/RES/73/195", objectives=["7"], declined="lfr"))
+
+    again = page(client.get(where)).one("div", class_="noticed")
+
+    assert page(fresh).one("div", class_="noticed").words == ""
+    assert told[0] == ["Your text names objective 3. Add the tag?", "Documents that will be linked: A/RES/73/195."]
+    assert [line.words for line in again.all("p") if "data-line" in line.attrs] == told[0]
+    assert "hidden" in again.attrs  # its buttons are a script's, which shows it
+
+
+def test_what_was_declined_is_not_asked_again_when_a_draft_is_opened_again(client, me, where):
+    meanwhile(client, where, typed(NAMING, declined="o3 o7"))
+
+    assert page(client.get(where)).one("div", class_="noticed").words == ""
+
+
+def test_opening_a_draft_again_takes_the_same_few_queries_at_any_size(client, roundtable, me, where):
+    meanwhile(client, where, typed(f"{LONG} Objective 3."))
+    found = []
+
+    for size in (1, 3, 30):
+        plant(roundtable, [None] * size)
+        with CaptureQueriesContext(connection) as queries:
+            assert "objective 3" in page(client.get(where)).one("div", class_="noticed").words
+        found.append(len(queries))
+
+    assert found == found[:1] * 3
+    assert found[0] <= 15
+
+
 @pytest.mark.parametrize("odd", ["o", "c99999999999999999999999999", "l", "o7 " * 5000, "<b>"])
 def test_odd_answers_meanwhile_are_no_answer(client, me, where, odd):
     told = meanwhile(client, where, typed(f"{LONG} Objective 3.", declined=odd))
