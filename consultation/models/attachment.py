@@ -151,7 +151,7 @@ class Attachment(models.Model):
             "kind": self.kind,
             "size": self.size,
             "language": self.language,
-        } | ({"covered": self.covered_for} if self.covered_for else {})
+        } | ({"covered": self.covered_for, "copy_of": self.copy_of_id} if self.copy_of_id else {})
 
 
 class AttachmentPage(models.Model):

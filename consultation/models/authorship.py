@@ -86,7 +86,7 @@ class Authorship:
         with transaction.atomic(using=self._state.db):
             comment = self._locked_with_edit(by, seen_revision)
             number = comment.proposed_revision
-            comment.attachments.filter(comes_with=number).discard()
+            comment._discard_files(number)
             comment.revisions.filter(number=number).update(body="", title="", mandate="", objective_numbers=())
             comment._settle_edit()
             comment.save(update_fields=comment.EDIT_FIELDS)

@@ -301,8 +301,8 @@ class Revision(models.Model):
 
     def cover_file(self, one, is_covered):
         """Put the one title of a file in the place of the other, where it came with this text; say whether it did."""
-        numbers = (one.attachment_id, one.attachment.copy_of_id)  # before it was covered, the original stood there
-        found = [file for file in self.files or () if file["id"] in numbers]
+        original = one.attachment.copy_of_id or one.attachment_id  # another copy of it may have stood there, or itself
+        found = [file for file in self.files or () if original in (file["id"], file.get("copy_of"))]
         for file in found:
             if is_covered:
                 file.setdefault("written", file["title"])

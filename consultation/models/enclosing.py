@@ -106,7 +106,9 @@ class Enclosing:
             copy.copy_of_id, copy.covered_for = one.copy_of_id or one.pk, reason
             copy.title, copy.language = copy.name if one.title == one.name else one.title, one.language
             copy.comment = comment
-            copy.save(update_fields=["copy_of", "covered_for", "comment"])
+            if comment.covered_titles.filter(attachment=one).exists():
+                copy.name = f"{copy.pk}.{copy.kind}"
+            copy.save(update_fields=["name", "copy_of", "covered_for", "comment"])
             note = f"{copy.pk}:{one.pk}"
             comment._put_in_place(copy, one)
             comment.record_event("cover_file", by=by, before=comment.status, reason=reason, note=note)
@@ -122,12 +124,13 @@ class Enclosing:
         self._put_in_place(one, copy)
 
     def _put_in_place(self, one, other):
-        """Let one file come, go and be seen where the other did, which is kept aside."""
+        """Let one file come, go, be seen and have its title covered where the other did, which is kept aside."""
         for name in PLACE_FIELDS:
             setattr(one, name, getattr(other, name))
         other.comes_with, other.goes_with, other.hidden_since = None, None, timezone.now()
         other.other_title = other.other_language = ""
         other.save(update_fields=FILE_FIELDS)
+        self._all_titles().filter(attachment=other).update(attachment=one)
         self._keep_file(one)
 
     def _undo_remove_file(self, event, by):
@@ -160,12 +163,12 @@ class Enclosing:
                 if number not in had and event.revision_number == version.number and _was_seen(event)
             ]
             for file in files:
-                row, event = rows.get(file["id"]), removed.get(file["id"])
+                row, event = rows.get(file["id"]), removed.get(file["id"]) or removed.get(file.get("copy_of"))
                 is_open = row is not None and (may_see_all or row.hidden_since is None)
                 left_unsaid = {"written"} if event is None or may_see_all else {"written", "title"}
                 kept = {name: value for name, value in file.items() if name not in left_unsaid}
                 became = {"is_open": is_open, "reason": event.get_reason_display() if event else ""}
-                became["stands_for"] = (row and row.copy_of_id) or file["id"]  # a covered copy is no other file
+                became["stands_for"] = file.get("copy_of") or file["id"]  # a covered copy is no other file
                 version.shown_files.append(kept | became)
 
     def _file_in_play(self, number):
@@ -239,6 +242,12 @@ class Enclosing:
     def _drop_files(self, number):
         """A change is not published: what came with it may be deleted once that can no longer be undone."""
         self._attachments().hidden().filter(comment=self, comes_with=number).update(hidden_since=timezone.now())
+
+    def _discard_files(self, number):
+        """Delete what came with a change, and where that was a covered copy its original and all copies of that."""
+        came = self.attachments.filter(comes_with=number).values_list("pk", "copy_of")
+        files = {pk for pair in came for pk in pair if pk}
+        self.attachments.filter(Q(pk__in=files) | Q(copy_of__in=files)).discard()
 
     def _brings(self, attachment):
         """Whether a file that nobody sees yet comes with what waits."""

@@ -31,7 +31,8 @@ def forget_names(user, addresses, comments):
     _replace(InternalNote.objects.all(), ("body",), words, lambda note: "en")
     own = Attachment.objects.filter(Q(uploader=user) | Q(copy_of__uploader=user))
     _replace(own, ("name", "title", "other_title"), names, lambda file: file.language)
-    covered = CoveredTitle.objects.filter(attachment__uploader=user).select_related("attachment")
+    sent = Q(attachment__uploader=user) | Q(attachment__copy_of__uploader=user)
+    covered = CoveredTitle.objects.filter(sent).select_related("attachment")
     _replace(covered, ("name", "title", "shown"), names, lambda one: one.attachment.language)
     _forget_in_versions(Revision.objects.filter(comment__in=comments).exclude(files=None), names)
     for comment in Comment.objects.filter(attachments__uploader=user).distinct():

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultation import uploads
-from consultation.models import Attachment, AttachmentPage, Comment, Roundtable
+from consultation.models import Attachment, AttachmentPage, Comment, CoveredTitle, Roundtable
 from consultation.models.transitions import AlreadyDecided
+from consultation.privacy.closing import close_account
 from tests import factories, files
 from tests.markup import page
 
@@ -341,3 +342,75 @@ def test_a_page_costs_the_same_with_any_number_of_covered_copies(roundtable, mod
             costs[-1].append(len(queries))
 
     assert costs[0] == costs[1] == costs[2]
+
+
+def test_a_title_that_was_covered_stays_so_with_a_copy_and_can_be_shown_again(moderator, comment):
+    again(comment).cover_title(by=moderator, reason="offensive", attachment=original())
+    covered = Attachment.objects.get(title=again(comment).files[0]["title"])
+
+    for_it = reverse("moderation_cover_file", args=[covered.pk])
+    browser(moderator).post(for_it, {"copy": files.upload("Canary1.pdf", files.pdf("Nobody.")), "reason": REASON})
+    copy = covered.copies.get()
+    handed_out = browser().get(copy.get_absolute_url())["Content-Disposition"]
+    reasons = again(comment).covered_for
+    again(comment).undo(by=moderator, event=comment.events.last())
+    back = [one.attachment for one in again(comment).covered_titles]
+    browser(moderator).post(for_it, {"copy": files.upload("Canary2.pdf", files.pdf("Nobody.")), "reason": REASON})
+    latest = covered.copies.last()
+    again(comment).show_title(by=moderator, attachment=latest)
+    latest.refresh_from_db()
+
+    assert (handed_out, reasons) == (f'attachment; filename="{copy.pk}.pdf"', f"offensive,{REASON}")
+    assert back == [covered]
+    assert (latest.title, again(comment).covered_for) == ("Our study", REASON)
+
+
+@pytest.mark.parametrize("act", ["cover_title", "remove_file"])
+@pytest.mark.parametrize("is_cleaned", [False, True])
+def test_what_is_done_to_a_second_copy_hides_the_title_that_the_first_had_in_earlier_versions(
+    moderator, me, comment, act, is_cleaned
+):
+    first = cover(comment, moderator, name="First.pdf")
+    again(comment).propose_edit(factories.new_text("Second."), by=me)
+    again(comment).approve_edit(by=moderator)
+    sent = {"copy": files.upload("Second.pdf", files.pdf("Less.")), "reason": REASON}
+    browser(moderator).post(reverse("moderation_cover_file", args=[first.pk]), sent)
+    second = Attachment.objects.get(name="Second.pdf")
+    if is_cleaned:
+        Attachment.objects.filter(pk=first.pk).discard()
+
+    if act == "cover_title":
+        again(comment).cover_title(by=moderator, reason=REASON, attachment=second)
+    else:
+        again(comment).remove_file(second, by=moderator, reason=REASON)
+
+    versions = reverse("comment_versions", args=[comment.pk])
+    contents = [browser().get(versions, {"version": number}).content.decode() for number in (1, 2)]
+    assert [content for content in contents if "Our study" in content] == []
+
+
+def test_a_change_that_is_withdrawn_takes_original_and_copy_along(
+    moderator, me, comment, folder, django_capture_on_commit_callbacks
+):
+    sent = uploads.store(files.upload("New.pdf", files.pdf("New.")), uploader=me, key=uuid.uuid4())
+    again(comment).propose_edit(factories.new_text("Second.", attachments=[sent]), by=me)
+    copy = {"copy": files.upload("Covered.pdf", files.pdf("Less.")), "reason": REASON}
+    browser(moderator).post(reverse("moderation_cover_file", args=[sent.pk]), copy)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        again(comment).withdraw_edit(by=me)
+
+    assert [each.name for each in comment.attachments.all()] == ["Canary.pdf", "Other.pdf"]
+    assert len([place for place in folder.rglob("*") if place.is_file()]) == 2
+
+
+def test_no_name_is_left_in_a_covered_title_of_a_copy(moderator, me, comment):
+    Attachment.objects.filter(pk=original().pk).update(title="Study of Amina Diallo")
+    again(comment).cover_title(by=moderator, reason=REASON, attachment=original())
+    covered = CoveredTitle.objects.get().attachment
+    copy = {"copy": files.upload("Covered.pdf", files.pdf("Less.")), "reason": REASON}
+    browser(moderator).post(reverse("moderation_cover_file", args=[covered.pk]), copy)
+
+    close_account(me, contributions="keep")
+
+    assert "Amina" not in CoveredTitle.objects.get().title
