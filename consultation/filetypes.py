@@ -74,6 +74,11 @@ def clean_name(name):
     return f"{stem[:MOST_NAME]}{suffix[:20]}"
 
 
+def title_from(name):
+    """Return what a file is called until somebody gives it a title: its name without the type, which is shown too."""
+    return PurePosixPath(name).stem
+
+
 def kind_of(file, name):
     """Return what kind a file is, of those in EXTENSIONS. Raises FileRefused."""
     kind = EXTENSIONS.get(PurePosixPath(name).suffix.lower())

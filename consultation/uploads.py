@@ -153,7 +153,7 @@ def store(upload, *, uploader, key, title="", language="", present=()):
         uploader=uploader,
         form_key=key,
         name=name,
-        title=title.strip() or name,
+        title=title.strip() or filetypes.title_from(name),
         language=language,
         kind=kind,
         size=upload.size,

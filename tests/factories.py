@@ -112,7 +112,8 @@ def organisation(name="International Organization for Migration", acronym="IOM")
 
 
 def attachment(comment, name="Paper.pdf", content=None, **fields):
-    """Give a comment a file."""
+    """Give a comment a file that is called by its whole name, unless it is given a title."""
+    fields.setdefault("title", name)
     upload = files.upload(name, content or files.pdf())
     made = uploads.store(upload, uploader=comment.author, key=uuid.uuid4(), **fields)
     comment.take_files([made])

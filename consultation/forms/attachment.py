@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.validators import is_visible, without_refused
 from consultation import filetypes
 
 from .moderation import ReasonField
@@ -14,9 +15,12 @@ TITLE, LANGUAGE = "file_title_", "file_language_"  # and the number of the file
 
 
 def clean_title(typed, name):
-    """Return what was typed as the title of a file as it is stored; without one it is called by its name."""
-    title = typed.replace("\0", "").strip()
-    return title.encode("utf-8", "replace").decode()[:200] or name
+    """Return what was typed as the title of a file as it is stored: on one line, and nothing that hides what it is.
+
+    Where nothing is left to be seen it is called by its name without the type.
+    """
+    title = without_refused(typed.replace("\0", "")).strip()[:200]
+    return title if is_visible(title) else filetypes.title_from(name)
 
 
 def clean_language(code):

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.validators import validate_one_line, validate_visible
 from consultation.models import Clearance, Comment
 
 from .authorship import RevisionForm
@@ -21,6 +22,7 @@ class PaperFields(forms.Form):
     title = forms.CharField(
         label=_("Title of the paper"),
         max_length=300,
+        validators=[validate_one_line, validate_visible],
         widget=forms.TextInput(attrs={"dir": "auto"}),
         error_messages={"required": _("Give the paper a title.")},
     )
@@ -56,6 +58,7 @@ class OrganisationFields(forms.Form):
                 label=gettext("Organisation %(number)s") % values,
                 max_length=200,
                 required=False,
+                validators=[validate_one_line, validate_visible],
                 widget=forms.TextInput(attrs={"dir": "auto"}),
             )
             self.fields[f"focal_point_{number}"] = forms.EmailField(

@@ -122,13 +122,21 @@ def test_line_ends_and_control_characters_in_names_are_refused(client, field, ty
 
 
 @pytest.mark.parametrize("field", ["name", "organisation"])
+def test_what_turns_the_direction_of_reading_in_names_is_refused_in_words(client, field):
+    response = sign_up(client, **{field: "A\u202eB"})
+
+    told = "Please type this anew: it holds invisible characters that turn the direction of reading."
+    assert errors_of(response) == {field: [told]}
+
+
+@pytest.mark.parametrize("field", ["name", "organisation"])
 def test_nul_in_names_is_refused_in_words(client, field):
     response = sign_up(client, **{field: "A\0B"})
 
     assert errors_of(response) == {field: ["Null characters are not allowed."]}
 
 
-@pytest.mark.parametrize("typed", ["\u200b\u200b", "\u3164", "\u202e \u202c", "\u2800"])
+@pytest.mark.parametrize("typed", ["\u200b\u200b", "\u3164", "\u2060 \u200f", "\u2800"])
 def test_a_name_that_cannot_be_seen_is_refused(client, typed):
     response = sign_up(client, name=typed)
 
@@ -142,7 +150,7 @@ def test_a_name_that_cannot_be_seen_is_refused(client, typed):
         "李小龍",
         "Nguyễn Thị Minh Khai",
         "O’Connor-Šťastná",
-        "\u202bأمينة\u202c Diallo",
+        "أمينة\u200f Diallo",
         "<script>alert(1)</script>",
         "Robert'); DROP TABLE students;--",
         "e\u0301 is not \u00e9",

@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultation import uploads
+from consultation.forms.attachment import clean_title
 from consultation.models import Attachment, AttachmentPage, Comment, Roundtable
 from tests import factories, files
 from tests.markup import page
@@ -77,6 +78,18 @@ def download(client, attachment, **headers):
     return response, b"".join(response.streaming_content) if response.streaming else response.content
 
 
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("Our\u202efdp\x07 study\n", "Our fdp  study"),
+        ("\u200b\u2060", "Notre position"),
+        *[(text, text) for text in ("دراسة\u200f 2030  می\u200cخواهم", "क्\u200dषि 👩🏽\u200d🌾 Cafe\u0301")],
+    ],
+)
+def test_a_title_of_a_file_hides_nothing_and_is_kept_as_typed_otherwise(typed, stored):
+    assert clean_title(typed, "Notre position.pdf") == stored
+
+
 # --- Sending
 
 
@@ -87,7 +100,7 @@ def test_a_file_is_sent_with_its_text_and_kept_byte_for_byte_under_a_made_up_nam
     attachment = comment.attachments.get()
     assert response.status_code == 302
     assert comment.files == [
-        {"id": attachment.pk, "title": "Notre position.pdf", "kind": "pdf", "size": len(PAPER), "language": "fr"}
+        {"id": attachment.pk, "title": "Notre position", "kind": "pdf", "size": len(PAPER), "language": "fr"}
     ]
     assert (attachment.name, attachment.uploader, attachment.sha256) == (
         "Notre position.pdf",
@@ -117,9 +130,9 @@ def test_several_files_wait_through_complaints_and_previews_and_keep_their_title
         "Tabla.xlsx",
     ]
     titles = [page(preview).one("input", name=f"file_title_{attachment.pk}") for attachment in (first, second)]
-    assert [field.attrs["value"] for field in titles] == ["Our position", "Tabla.xlsx"]
+    assert [field.attrs["value"] for field in titles] == ["Our position", "Tabla"]
     shown = [(file["title"], file["language"]) for file in Comment.objects.get().files]
-    assert shown == [("Our position", "en"), ("Tabla.xlsx", "")]
+    assert shown == [("Our position", "en"), ("Tabla", "")]
 
 
 def test_uploading_alone_complains_of_files_only_and_keeps_what_is_typed(client, me, roundtable):
@@ -540,7 +553,7 @@ def test_revising_adds_and_leaves_out_files(client, me, roundtable, folder, djan
     comment.refresh_from_db()
     assert page(offered).one("input", name="removed_file").attrs["value"] == str(first.pk)
     assert response.status_code == 302
-    assert [file["title"] for file in comment.files] == ["Second.odt"]
+    assert [file["title"] for file in comment.files] == ["Second"]
     assert [attachment.name for attachment in comment.attachments.all()] == ["Second.odt"]
     assert (comment.revision_number, len(stored(folder))) == (2, 1)
 

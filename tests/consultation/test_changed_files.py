@@ -145,7 +145,7 @@ def test_a_change_of_files_waits_with_its_text_and_only_author_and_moderators_se
         assert said == [
             ("Old.pdf", ["Goes with the change"]),
             ("Kept.pdf", ["Stays"]),
-            ("New.odt", ["Comes with the change"]),
+            ("New", ["Comes with the change"]),
         ]
         assert "Called from then on: Canarytitle" in listed[1].words
 
@@ -165,7 +165,7 @@ def test_a_change_of_files_waits_with_its_text_and_only_author_and_moderators_se
 
     again(comment).approve_edit(by=moderator, seen_revision=2)
 
-    assert titles(comment) == ["Canarytitle", "New.odt"]
+    assert titles(comment) == ["Canarytitle", "New"]
     assert statuses("New.odt", *readers, me, moderator) == [200] * 5
     assert statuses("Old.pdf", *readers, me, moderator) == [404, 404, 404, 404, 200]
     assert "canarytitle" in again(comment).search_text
@@ -204,7 +204,7 @@ def test_an_undone_approval_brings_the_old_files_back_and_a_refusal_can_be_undon
 
     again(comment).undo(by=moderator, event=comment.events.last())
     again(comment).approve_edit(by=moderator, seen_revision=2)
-    assert titles(comment) == ["Canarytitle", "New.odt"]
+    assert titles(comment) == ["Canarytitle", "New"]
 
 
 def test_what_an_earlier_change_left_behind_goes_with_the_next_one(
@@ -234,7 +234,7 @@ def test_where_changes_are_published_at_once_their_files_are_too(
     with django_capture_on_commit_callbacks(execute=True):
         change(client, comment)
 
-    assert (titles(comment), stored(folder)) == (["Canarytitle", "New.odt"], 2)
+    assert (titles(comment), stored(folder)) == (["Canarytitle", "New"], 2)
     assert [(each.name, each.hidden_since) for each in Attachment.objects.order_by("pk")] == [
         ("Kept.pdf", None),
         ("New.odt", None),
@@ -261,7 +261,7 @@ def test_a_change_that_waits_is_changed_further_and_sent_twice_it_is_one(
     assert (again(comment).proposed_revision, stored(folder)) == (3, 3)
     again(comment).approve_edit(by=factories.moderator(roundtable), seen_revision=3)
 
-    assert titles(comment) == ["Old.pdf", "Canarytitle", "Newer.txt"]
+    assert titles(comment) == ["Old.pdf", "Canarytitle", "Newer"]
 
 
 def test_of_two_windows_the_second_is_told_and_loses_neither_text_nor_files(client, me, comment):
@@ -384,7 +384,7 @@ def test_each_version_names_the_files_it_had_with_links_for_those_who_may_open_t
     assert first[None] == first[me] == [(f"{old} No longer available", False), (kept, True)]
     renamed, new = (
         kept.replace("Kept.pdf", "Canarytitle"),
-        f"New.odt (OpenDocument, {sizes['New.odt']}, English) Added with this version",
+        f"New (OpenDocument, {sizes['New.odt']}, English) Added with this version",
     )
     gone = f"{old} No longer available Left out with this version"
     assert second[None] == second[me] == [(renamed, True), (new, True), (gone, False)]
@@ -469,7 +469,7 @@ def test_a_removal_is_undone_while_a_change_waits_and_the_change_brings_and_take
 
     names = ["Old.pdf", "Kept.pdf", "New.odt"]
     assert while_removed == ([each for each in names[:2] if each != name], [each for each in names if each != name])
-    assert (after_undoing, titles(comment)) == (["Old.pdf", "Kept.pdf"], ["Canarytitle", "New.odt"])
+    assert (after_undoing, titles(comment)) == (["Old.pdf", "Kept.pdf"], ["Canarytitle", "New"])
 
 
 def test_files_that_a_change_left_behind_go_after_some_days(

@@ -509,7 +509,7 @@ def test_a_paper_that_was_sent_too_late_is_kept_whole(client, roundtable, me):
         "Bridge of Hope (amina@bridge.example.org)",
         "Réseau des villes",
     ]
-    assert shown.one("a", "attachment").one("bdi").text == "Study.txt"
+    assert shown.one("a", "attachment").one("bdi").text == "Study"
     assert "This draft can no longer be sent from here." in shown.words
     for name in ("title", "organisation_1", "focal_point_1", "organisation_4"):
         assert again.one("input", name=name).attrs["value"] == typed[name]

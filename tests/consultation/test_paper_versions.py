@@ -149,7 +149,7 @@ def test_a_new_version_is_cleared_then_moderated_and_then_takes_the_place_of_the
     published = stored(paper)
     assert (published.is_cleared, published.proposed_revision, published.waiting_since) == (True, None, None)
     assert published.author_organisation == f"Organisation {jean.pk}; Organisation {new.pk}"
-    assert [file["title"] for file in published.files] == ["Old file", "New.pdf"]
+    assert [file["title"] for file in published.files] == ["Old file", "New"]
     article = listed(roundtable)
     assert article.one("h2").words == "Newcanary title"
     assert [each.words for each in article.one("ul", "organisations").all("li")] == [

@@ -104,6 +104,25 @@ def clear_all(paper):
 # --- Submitting
 
 
+@pytest.mark.parametrize("field", ["title", "organisation_1"])
+@pytest.mark.parametrize("odd", ["A paper\u202efdp", "\u2067A paper", "A paper\x07", "\u200b\u2060"])
+def test_a_title_or_an_organisation_with_hidden_characters_is_refused_beside_the_field(
+    client, me, roundtable, field, odd
+):
+    response = client.post(submit_to(roundtable), typed(**{field: odd}))
+
+    form = response.context["form"]
+    assert (response.status_code, list(form.errors), form["body"].value()) == (422, [field], "Canarybody of the paper.")
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "title", ["سياسات المدن\u200f 2030", "می\u200cخواهم", "क्\u200dषि", "ערים 👩🏽\u200d🌾", "Cafe\u0301"]
+)
+def test_a_title_of_every_script_is_kept_as_typed(client, me, roundtable, title):
+    assert submitted(client, roundtable, title=title).title == title
+
+
 def test_a_paper_is_submitted_for_several_organisations_and_asks_each_focal_point(client, me, roundtable):
     jean = verified("Jean", email="jean@reseau.example.org", language="fr")
 
@@ -116,7 +135,7 @@ def test_a_paper_is_submitted_for_several_organisations_and_asks_each_focal_poin
     )
     assert paper.author_organisation == "Bridge of Hope; Réseau des villes; Cities, and Towns"
     assert (paper.status, paper.is_cleared, paper.waiting_since) == (Status.PENDING, False, None)
-    assert [file["title"] for file in paper.files] == ["Paper.pdf"]
+    assert [file["title"] for file in paper.files] == ["Paper"]
     assert list(paper.clearances.values_list("organisation", "focal_point_email", "status", "is_asked")) == [
         ("Bridge of Hope", "amina@bridge.example.org", "cleared", False),
         ("Réseau des villes", "jean@reseau.example.org", "waiting", True),
@@ -241,7 +260,7 @@ def test_each_focal_point_clears_once_and_then_moderators_see_the_paper(client, 
 
     paper.refresh_from_db()
     assert "Canarybody of the paper." in shown.words
-    assert shown.one("a", "attachment").one("bdi").text == "Paper.pdf"
+    assert shown.one("a", "attachment").one("bdi").text == "Paper"
     assert (queue, answers) == ([0, 0, 1], [302, 302, 409])
     assert (paper.is_cleared, list(Comment.objects.awaiting(moderator))) == (True, [paper])
     assert [each.focal_point for each in paper.clearances.all()] == [me, jean, ana]
@@ -541,7 +560,7 @@ def test_the_list_shows_each_paper_with_all_its_organisations_and_files(client, 
         "Réseau des villes",
         "Cities, and Towns",
     ]
-    assert article.one("a", "attachment").one("bdi").text == "Paper.pdf"
+    assert article.one("a", "attachment").one("bdi").text == "Paper"
     assert "1 paper published · 3 organisations" in shown.words
     assert "ana@cities" not in shown.words
 

@@ -41,7 +41,7 @@ def test_a_file_goes_from_its_author_past_a_moderator_to_a_visitor(visitors, dis
     expect(page.get_by_label("Your contribution")).to_have_value("See what we found.")
     page.get_by_label("Title of the file").first.fill("Our study")
     page.get_by_label("Language of the file").first.select_option("French")
-    page.get_by_role("button", name="Remove “a.png”").click()
+    page.get_by_role("button", name="Remove “a”").click()
     expect(page.get_by_label("Title of the file")).to_have_count(1)
     expect(page.get_by_label("Title of the file")).to_have_value("Our study")
     assert_accessible(page)
@@ -92,7 +92,7 @@ def test_a_file_goes_from_its_author_past_a_moderator_to_a_visitor(visitors, dis
     decider.get_by_role("button", name="Record the decision").click()
     decider.wait_for_url("**/moderation/*")
     reader.reload()
-    expect(reader.locator("a.attachment")).to_have_text(re.compile(r"^New\.odt"))
+    expect(reader.locator("a.attachment")).to_have_text(re.compile(r"^New \("))
 
 
 def test_moderators_remove_a_file_and_cover_passages_of_one_and_the_versions_say_which_files_there_were(
@@ -127,7 +127,7 @@ def test_moderators_remove_a_file_and_cover_passages_of_one_and_the_versions_say
     decider.get_by_label("Copy with the passages covered").set_input_files(chosen("Covered.pdf", files.pdf("Nobody.")))
     decider.get_by_role("button", name="Put the copy in its place").click()
     expect(decider.locator(".error-summary")).to_contain_text("Choose the reason why it is covered.")
-    expect(decider.get_by_role("link", name="Covered.pdf")).to_be_visible()
+    expect(decider.get_by_role("link", name="Covered (")).to_be_visible()
     decider.get_by_label("Reason").select_option("Names or exposes a private person")
     decider.get_by_role("button", name="Put the copy in its place").click()
     expect(decider.get_by_role("status").filter(has_text="Readers get the covered copy now.")).to_be_visible()
@@ -135,7 +135,7 @@ def test_moderators_remove_a_file_and_cover_passages_of_one_and_the_versions_say
     reader.goto(made.get_absolute_url())
     expect(reader.locator("ul.files")).to_contain_text("Passages of this file were covered by a moderator.")
     with reader.expect_download() as download:
-        reader.get_by_role("link", name="Covered.pdf").click()
+        reader.locator("ul.files").get_by_role("link", name="Covered").click()
     assert download.value.suggested_filename == "Covered.pdf"
     assert_accessible(reader)
     reader.set_viewport_size({"width": 320, "height": 800})
@@ -194,7 +194,7 @@ def test_a_paper_is_submitted_cleared_and_published_without_javascript(visitors,
     paper.approve(by=moderator)
     reader = visitors.open(address=f"/en/roundtables/{discussion.slug}/papers/")
     expect(reader.locator(".organisations li")).to_have_text(["Bridge of Hope", "Réseau des villes"])
-    expect(reader.get_by_role("link", name="Paper.pdf (PDF")).to_be_visible()
+    expect(reader.get_by_role("link", name="Paper (PDF")).to_be_visible()
     assert_accessible(reader)
     maker = visitors.open(author, f"/en/roundtables/{discussion.slug}/papers/submit/")
     assert_accessible(maker)
