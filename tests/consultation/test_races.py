@@ -7,13 +7,24 @@ import threading
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
-from consultation.models import Comment, Draft, ModerationEvent, Revision, Roundtable, comment_manager, forest
+from consultation import papers
+from consultation.models import (
+    Clearance,
+    Comment,
+    Draft,
+    ModerationEvent,
+    Revision,
+    Roundtable,
+    comment_manager,
+    forest,
+)
 from consultation.models.counters import recount
 from consultation.models.draft import NewerDraft, Seen
 from consultation.models.transitions import AlreadyDecided
@@ -399,3 +410,26 @@ def test_of_windows_that_save_a_first_draft_at_once_one_is_kept_and_the_others_a
     answers = at_once(*(window(number) for number in range(8)))
 
     assert answers == [Draft.objects.get().body] * 8
+
+
+def test_the_last_organisations_that_clear_a_new_version_at_once_publish_it_once(roundtable):
+    Roundtable.objects.filter(pk=roundtable.pk).update(moderation="after")
+    roundtable.refresh_from_db()
+    moderator, people, found = factories.moderator(roundtable), [factories.user() for _ in range(3)], []
+    for _round in range(5):
+        paper = factories.paper(roundtable, focal_points=people)
+        Clearance.objects.filter(paper=paper).update(status="cleared")
+        Comment.objects.filter(pk=paper.pk).update(is_cleared=True, waiting_since=paper.posted_at)
+        paper = Comment.objects.get(pk=paper.pk).approve(by=moderator)
+        papers.revise(paper, factories.new_text("New body.", title="New title"), by=paper.author)
+        asked = list(Clearance.objects.filter(paper=paper, revision_number=2))
+        jobs = [
+            partial(each.settle, by=person, status="cleared", seen_revision=2)
+            for each, person in zip(asked, people, strict=True)
+        ]
+        at_once(*jobs)
+        paper = Comment.objects.get(pk=paper.pk)
+        found.append((paper.title, paper.proposed_revision, paper.events.filter(action="edit").count()))
+
+    # The change that was sent, and that it was published.
+    assert found == [("New title", None, 2)] * 5
