@@ -1,5 +1,7 @@
 """The files of a comment: those that readers get, and those that come or go with a changed text that waits."""
 
+from pathlib import PurePosixPath
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -104,7 +106,9 @@ class Enclosing:
             if one is None or copy is None:
                 raise AlreadyDecided(comment)
             copy.copy_of_id, copy.covered_for = one.copy_of_id or one.pk, reason
-            copy.title, copy.language = copy.name if one.title == one.name else one.title, one.language
+            if one.title not in (one.name, PurePosixPath(one.name).stem):  # or it is called by its own name, too
+                copy.title = one.title
+            copy.language = one.language
             copy.comment = comment
             if comment.covered_titles.filter(attachment=one).exists():
                 copy.name = f"{copy.pk}.{copy.kind}"

@@ -141,6 +141,15 @@ def test_readers_get_the_copy_with_a_mark_and_the_original_is_for_its_author_and
     assert links == {me: True, moderator: True, None: False, other: False}
 
 
+@pytest.mark.parametrize(("title", "shown"), [("Canary", "Covered"), ("Canary.pdf", "Covered"), ("Ours", "Ours")])
+def test_a_copy_of_what_was_called_by_its_file_name_does_not_take_that_over(moderator, comment, title, shown):
+    Attachment.objects.filter(name="Canary.pdf").update(title=title)
+
+    cover(comment, moderator)
+
+    assert Attachment.objects.get(copy_of=original()).title == shown
+
+
 def test_it_is_undone_with_all_that_followed_from_it(moderator, me, comment):
     read(original(), "canaryname")
     before = again(comment)
@@ -173,7 +182,7 @@ def test_nothing_is_lost_of_a_form_that_came_back_and_bad_files_are_refused(mode
     assert [each.words for each in page(without_reason).all("p", "field-error")] == [
         "Choose the reason why it is covered."
     ]
-    assert "Covered.pdf" in page(without_reason).one("main").words
+    assert "Covered" in page(without_reason).one("main").words
     assert (without_reason.status_code, done.status_code, twice.status_code) == (422, 302, 302)
     assert comment.events.filter(action="cover_file").count() == 1
 
