@@ -228,7 +228,8 @@ class Presenter:
             for number in row.objective_numbers
         ]
         if self.can_reply and row.status == Status.APPROVED:
-            words = self._words["reply"] % {"name": self._name(row)}
+            name = row.author_role != Comment.Role.FORMER and escape(row.author_name)
+            words = self._words["reply"] % {"name": name} if name else self._words["reply_to_nobody"]
             links.append(f'<a href="{self.comments_url}{row.id}/reply/"{self.in_place}>{words}</a>')
         if self.rights.can_post and row.status in Comment.CHANGEABLE_STATUSES and self._is_mine(row):
             words = self._words["edit" if row.status == Status.APPROVED else "revise"]
@@ -319,6 +320,7 @@ def _words_in(language):
     words = {
         "more": escape(gettext("Read more")),
         "reply": escape(gettext("Reply to %(name)s")),
+        "reply_to_nobody": escape(gettext("Reply to a contribution")),
         "to": escape(gettext("In reply to %(name)s")),
         "level": escape(gettext("Level %(number)s")),
         "objective": escape(gettext("Objective %(number)s")),

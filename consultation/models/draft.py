@@ -202,7 +202,7 @@ class Draft(models.Model):
     @property
     def answered_name(self):
         """Whom the text answers, as far as readers see it now."""
-        return self.answers.shown_name if self.answers and self.answers.status == Comment.Status.APPROVED else ""
+        return self.answers.author_name if self.answers and self.answers.status == Comment.Status.APPROVED else ""
 
     @property
     def is_late(self):

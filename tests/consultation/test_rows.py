@@ -360,6 +360,13 @@ def test_published_comments_can_be_answered_while_the_roundtable_is_open(roundta
     assert after == [[], ["Report"], ["Moderate"]]
 
 
+def test_a_link_to_answer_names_nobody_who_has_no_name_here(roundtable):
+    former = factories.comment(roundtable, author_role=Comment.Role.FORMER)
+    nameless = factories.comment(roundtable, author_name="")
+
+    assert [offered(roundtable, comment) for comment in (former, nameless)] == [["Reply to a contribution"]] * 2
+
+
 def test_only_whoever_can_post_now_gets_the_form_in_place(roundtable):
     comment = factories.comment(roundtable)
 
