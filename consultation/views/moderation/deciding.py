@@ -245,12 +245,12 @@ def _asked_for(request, comment):
 
 
 def _reply(request, comment, data, event):
-    """Post the reply that was written with the approval, or lead to its form; from beside the queue, back there."""
+    """Post the reply that was written with the approval, or lead to its form."""
     if not data.get("reply"):
         return redirect("comment_reply", comment.pk)
     answered = Comment.objects.select_related("question").get(pk=comment.pk)
     try:
-        posted, _is_new = Comment.objects.post(
+        Comment.objects.post(
             author=request.user,
             roundtable=comment.roundtable,
             question=answered.question,
@@ -263,6 +263,4 @@ def _reply(request, comment, data, event):
     except NoLongerAnswerable:  # somebody took it down a moment after
         reason = _("This contribution can no longer be answered.")
         return refuse(request, comment.roundtable, reason, 409)
-    if request.POST.get("back") == "queue":
-        return done(request, [event], after=place_of(comment))
-    return redirect(f"{posted.get_absolute_url()}#comment-{posted.pk}")
+    return done(request, [event], after=place_of(comment))
