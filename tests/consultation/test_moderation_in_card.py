@@ -188,3 +188,17 @@ def test_the_form_in_the_card_takes_the_same_queries_in_any_discussion(client, r
 
     assert few == more == many
     assert few <= 8
+
+
+def test_the_form_in_the_card_hints_at_nothing_but_its_own_decision(client, roundtable, moderator):
+    comment = factories.comment(roundtable, status=Status.PENDING)
+
+    hints = {
+        decision: [each.words for each in page(asked(client, comment, decision)).all(class_="hint")]
+        for decision in ("return", "reject")
+    }
+
+    assert hints == {
+        "return": ["Say what should be changed. Write in the author’s language if you can."],
+        "reject": ["The author sees it, and the public register counts it."],
+    }

@@ -2,6 +2,7 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from consultation.forms.moderation import LABELS, REJECT, RETURN, possible
 from consultation.forms.queue import QueueForm
@@ -9,8 +10,11 @@ from consultation.views.writing import lead_to
 
 from .queue import seen_in_queue
 
-# What each decision asks. All others are taken on the page of the comment.
-ASKED = {RETURN: ("message",), REJECT: ("reason", "message")}
+# What each decision asks, and the hints, which need not name the other one here. All others are taken on the page.
+ASKED = {
+    RETURN: {"message": _("Say what should be changed. Write in the author’s language if you can.")},
+    REJECT: {"reason": _("The author sees it, and the public register counts it."), "message": ""},
+}
 
 
 def decide_in_card(request, comment, form, *, status=200, conflict=""):
@@ -24,6 +28,8 @@ def decide_in_card(request, comment, form, *, status=200, conflict=""):
     elif request.GET.get("seen", "") not in ("", seen_in_queue(comment)):
         conflict = conflict or "changed"
     form.auto_id = f"card{comment.pk}_%s"
+    for name in ASKED[decision].keys() & form.fields:
+        form.fields[name].help_text = ASKED[decision][name]
     context = {
         "comment": comment,
         "roundtable": comment.roundtable,
