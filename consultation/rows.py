@@ -228,8 +228,8 @@ class Presenter:
             for number in row.objective_numbers
         ]
         if self.can_reply and row.status == Status.APPROVED:
-            name = row.author_role != Comment.Role.FORMER and escape(row.author_name)
-            words = self._words["reply"] % {"name": name} if name else self._words["reply_to_nobody"]
+            is_named = row.author_name and row.author_role != Comment.Role.FORMER
+            words = self._words["reply" if is_named else "reply_to_nobody"] % {"name": escape(row.author_name)}
             links.append(f'<a href="{self.comments_url}{row.id}/reply/"{self.in_place}>{words}</a>')
         if self.rights.can_post and row.status in Comment.CHANGEABLE_STATUSES and self._is_mine(row):
             words = self._words["edit" if row.status == Status.APPROVED else "revise"]
@@ -313,10 +313,8 @@ class Presenter:
 @cache
 def _words_in(language):
     """Return the marks of roles, and all other words beside comments, in the language of the moment."""
-    roles = {
-        role: f'<b class="role">{escape(str(role.label))}</b>'
-        for role in (Comment.Role.MODERATOR, Comment.Role.SECRETARIAT)
-    }
+    marked = (Comment.Role.MODERATOR, Comment.Role.SECRETARIAT)
+    roles = {role: f'<b class="role">{escape(str(role.label))}</b>' for role in marked}
     words = {
         "more": escape(gettext("Read more")),
         "reply": escape(gettext("Reply to %(name)s")),

@@ -113,6 +113,7 @@ def complaints_about(rules, page):
 
 def _run_axe(page, options):
     loaded(page)
+    expect(page.locator("[data-context][aria-busy=true]")).to_have_count(0)
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE_SCRIPT)
     # Preloading writes style sheets into the page, which the content policy would report.
