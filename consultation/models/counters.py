@@ -29,11 +29,10 @@ def recount(roundtable):
 
 
 def _tell_size(using):
-    """Let PostgreSQL know how many comments there are now: until it does, it sorts them all for every page."""
+    """Let the database know how many comments there are now: until it does, it goes through all of them for a page."""
     connection = connections[using]
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {connection.ops.quote_name(Comment._meta.db_table)}")
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {connection.ops.quote_name(Comment._meta.db_table)}")
 
 
 def _recount_threads(comments):
