@@ -10,13 +10,19 @@
   let remind = WARN; // how long before the end the warning comes
   let wasTold = false; // that the session has ended
   let typed = 0;
+  let stays = 0; // beginnings and ends of requests to stay
 
   // The clock of the server counts: this one may be wrong, and the page may come from the browser's own store.
   const ask = async (body) => {
+    if (body) stays += 1;
+    const before = stays;
     try {
       const response = await fetch(dialogNow().dataset.session, { method: body ? "POST" : "GET", body, redirect: "error" });
+      if (body) stays += 1;
       if (!response.ok) return body ? ask() : null;
       const { left, token } = await response.json();
+      // How things stood before somebody said that they stay.
+      if (!body && before !== stays) return null;
       end = Date.now() + left * 1000;
       // Signing in again makes the tokens of older forms void.
       for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;

@@ -92,7 +92,7 @@ def test_people_are_warned_before_they_are_signed_out_and_go_on_where_they_were(
     other.goto("/en/")
     expect(other.get_by_role("alertdialog")).to_be_visible()
 
-    page.keyboard.press("Enter")
+    warning.get_by_role("button", name="Stay signed in").press("Enter")
     expect(warning).to_be_hidden()
     expect(other.get_by_role("alertdialog")).to_be_hidden()
     assert Session.objects.get().expire_date > timezone.now() + timedelta(days=13)
