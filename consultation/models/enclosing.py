@@ -17,6 +17,8 @@ UNSEEN = "unseen"  # in the note of an event: readers never had the file
 class FileGone(AlreadyDecided):
     """What is to be undone was done to a file that is deleted by now."""
 
+    conflict = "file_gone"
+
 
 class Enclosing:
     """The part of `Comment` that keeps its files; `files` is what pages show of them."""

@@ -11,7 +11,12 @@ from .status import Status
 
 
 class AlreadyDecided(Exception):
-    """Somebody else was quicker: the status no longer allows the decision. `comment` is as it is now."""
+    """Somebody else was quicker: the status no longer allows the decision. `comment` is as it is now.
+
+    `conflict` names what stood in the way, for the pages that tell it.
+    """
+
+    conflict = "decided"
 
     def __init__(self, comment):
         super().__init__(f"comment {comment.pk} is {comment.status}")
@@ -20,6 +25,8 @@ class AlreadyDecided(Exception):
 
 class TextChanged(AlreadyDecided):
     """The text was revised after the moderator opened it."""
+
+    conflict = "changed"
 
 
 class NotCleared(AlreadyDecided):

@@ -13,6 +13,8 @@ from .transitions import AlreadyDecided
 class Answered(AlreadyDecided):
     """The approval cannot be undone: others have answered by now. Removing it leaves a tombstone for them."""
 
+    conflict = "answered"
+
 
 class Undoing:
     """The part of `Comment` that undoes decisions."""

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from consultation import text
 from consultation.forms.covering import CoverForm, CoverTitleForm, ShowTitleForm, UncoverForm
-from consultation.models.transitions import AlreadyDecided, TextChanged
+from consultation.models.transitions import AlreadyDecided
 
 from .access import get_moderated, moderators_only
 from .page import decide_page
@@ -27,8 +27,7 @@ def cover(request, pk):
                 by=request.user, passages=data["places"], reason=data["reason"], seen_revision=data["revision"]
             )
         except AlreadyDecided as refusal:
-            conflict = "changed" if isinstance(refusal, TextChanged) else "decided"
-            return decide_page(request, get_moderated(request, pk), status=409, conflict=conflict)
+            return decide_page(request, get_moderated(request, pk), status=409, conflict=refusal.conflict)
         return redirect("moderation_decide", pk)
     context = {"comment": comment, "written": written, "form": form, "section": "moderation", "moderates_any": True}
     return render(request, "consultation/moderation/cover.html", context, status=422 if form.errors else 200)

@@ -25,9 +25,7 @@ from consultation.forms.moderation import (
 from consultation.forms.queue import QueueForm, place_of
 from consultation.models import Comment, ModerationEvent
 from consultation.models.comment_manager import NoLongerAnswerable
-from consultation.models.enclosing import FileGone
-from consultation.models.transitions import AlreadyDecided, NotCleared, TextChanged
-from consultation.models.undoing import Answered
+from consultation.models.transitions import AlreadyDecided, NotCleared
 from consultation.permissions import rights_in
 from consultation.views.kept import forget, keep, keep_for, kept
 from consultation.views.writing import lead_to, refuse
@@ -92,7 +90,7 @@ def bulk(request):
                 continue
             events.append(take(request, comment, own))
         except AlreadyDecided as refusal:
-            refusals.append((refusal.comment, "changed" if isinstance(refusal, TextChanged) else "decided"))
+            refusals.append((refusal.comment, refusal.conflict))
     if not refusals:
         return done(request, events)
     return result(request, events, refusals)
@@ -121,12 +119,8 @@ def undo(request):
             if reply and reply.body and reply.author_id == request.user.pk:
                 typed = {"decision": APPROVE_AND_REPLY, "reply": reply.body, "language": reply.language}
                 keep_for(request, reverse("moderation_decide", args=[comment.pk]), typed)
-        except Answered as refusal:
-            refusals.append((refusal.comment, "answered"))
-        except FileGone as refusal:
-            refusals.append((refusal.comment, "file_gone"))
         except AlreadyDecided as refusal:
-            refusals.append((refusal.comment, "decided"))
+            refusals.append((refusal.comment, refusal.conflict))
     if refusals or not undone:
         return result(request, undone, refusals)
     if len(undone) == 1 and request.POST.get("stay"):
@@ -158,8 +152,7 @@ def settle(request, pk):
     except AlreadyDecided as refusal:
         if event := just_done(request, refusal.comment, "settle", data["decision"]):
             return done(request, [event], after=place)
-        conflict = "changed" if isinstance(refusal, TextChanged) else "decided"
-        return decide_page(request, get_moderated(request, pk), status=409, conflict=conflict)
+        return decide_page(request, get_moderated(request, pk), status=409, conflict=refusal.conflict)
     return done(request, [comment.events.order_by("pk").last()], after=place)
 
 
@@ -198,8 +191,7 @@ def just_done(request, comment, *actions):
 
 def told(request, refusal, form, can_reply):
     """Show the page again to somebody who was late, with what they typed and the state as it is now."""
-    conflict = "changed" if isinstance(refusal, TextChanged) else "decided"
-    conflict = "" if isinstance(refusal, NotCleared) else conflict  # the page says so
+    conflict = "" if isinstance(refusal, NotCleared) else refusal.conflict  # the page says so
     comment = get_moderated(request, refusal.comment.pk)
     if request.htmx:
         keep(request)  # for the page of the decision, to which the card leads then

@@ -167,8 +167,7 @@ def _ask(request, comment, form_class, words, act, **more):
         except AlreadyDecided as refusal:
             if just_done(request, refusal.comment, words["action"]):
                 return _lead_on(request, refusal.comment, place)
-            conflict = "changed" if isinstance(refusal, TextChanged) else "decided"
-            return shown_again(request, get_moderated(request, comment.pk), status=409, conflict=conflict)
+            return shown_again(request, get_moderated(request, comment.pk), status=409, conflict=refusal.conflict)
         else:
             if not request.htmx:
                 messages.success(request, words["done"])
